@@ -1,0 +1,5 @@
+/** Runnable examples of kvgrid. */
+@NullMarked
+package io.kvgrid.examples;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The replica protocol, the store, serialization with Kryo, and the node that joins them. */
+@NullMarked
+module io.kvgrid.core {
+    requires transitive io.kvgrid.api;
+}

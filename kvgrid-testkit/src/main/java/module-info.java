@@ -1,0 +1,8 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Contract suites for the plug-in interfaces, and in-memory reference implementations. */
+@NullMarked
+module io.kvgrid.testkit {
+    requires transitive io.kvgrid.api;
+    requires transitive org.junit.jupiter.api;
+}

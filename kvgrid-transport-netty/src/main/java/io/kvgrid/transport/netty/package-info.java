@@ -1,0 +1,2 @@
+/** The binary protocol over TCP, on Netty. */
+package io.kvgrid.transport.netty;
