@@ -6,4 +6,11 @@ module io.kvgrid.api {
     requires static transitive org.jspecify;
 
     exports io.kvgrid;
+    exports io.kvgrid.spi;
+    exports io.kvgrid.spi.arbiter;
+    exports io.kvgrid.spi.persistence;
+    exports io.kvgrid.spi.serialization;
+    exports io.kvgrid.spi.transport;
+
+    uses io.kvgrid.spi.GridNodeProvider;
 }

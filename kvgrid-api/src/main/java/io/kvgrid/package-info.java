@@ -1,2 +1,2 @@
-/** An embedded cache grid: its nodes, maps, options and outcomes. */
+/** What applications use: start a {@link io.kvgrid.GridNode}, call {@code insert}, {@code remove} and {@code get}. */
 package io.kvgrid;

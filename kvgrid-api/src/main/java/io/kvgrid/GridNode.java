@@ -1,0 +1,67 @@
+package io.kvgrid;
+
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One member of a grid, and its default map. Started by {@link #builder}; stopped by {@link #close}.
+ *
+ * <pre>{@code
+ * try (GridNode<String, String> node = GridNode.builder("greetings", String.class, String.class).start()) {
+ *     node.insert("hello", "world").join();
+ *     node.get("hello").join();
+ * }
+ * }</pre>
+ */
+public interface GridNode<K, V> extends GridMap<K, V>, AutoCloseable {
+    /**
+     * Settings for a node of the grid {@code name}. Without further settings it is a grid of one that keeps its data
+     * under {@code ./kvgrid-data/<name>/<node id>}.
+     *
+     * @param name equal on all nodes of the grid; letters, digits, {@code . _ -}, at most 64
+     * @throws IllegalArgumentException if the name is not valid
+     */
+    static <K, V> GridNodeBuilder<K, V> builder(String name, Class<K> keyType, Class<V> valueType) {
+        return new GridNodeBuilder<>(name, keyType, valueType);
+    }
+
+    /**
+     * Completes when the node has its data and a role, and serves. Operations sent before wait for it, within their
+     * deadlines. Fails with a {@link GridStartException} if recovery or joining failed; the node is then closed.
+     */
+    CompletableFuture<Void> ready();
+
+    /** Opens a further map of the grid with the built-in serializers. */
+    default <A, B> GridMap<A, B> map(String name, Class<A> keyType, Class<B> valueType) {
+        return map(MapSettings.of(name, keyType, valueType));
+    }
+
+    /**
+     * Opens a further map of the grid, on the same log and in the same order of writes. Opening it on one node is
+     * enough to write; every node that reads it opens it too.
+     *
+     * @throws IllegalStateException if the map is open on this node with other types
+     */
+    <A, B> GridMap<A, B> map(MapSettings<A, B> settings);
+
+    /** This node's picture of the grid, now. */
+    GridView view();
+
+    /** Tells {@code listener} of every change of {@link #view} but its counters, starting with the present one. */
+    void addListener(GridListener listener);
+
+    /** Stops telling {@code listener}. */
+    void removeListener(GridListener listener);
+
+    /** This node's id. */
+    NodeId id();
+
+    /** Where this node listens, {@code host:port}; empty if it opens no port. */
+    String address();
+
+    /**
+     * Stops taking operations, finishes those under way for at most two seconds, forces what is written, leaves the grid, and ends all threads.
+     * Operations still open then fail with {@link GridClosedException}. Idempotent.
+     */
+    @Override
+    void close();
+}

@@ -1,0 +1,108 @@
+package io.kvgrid;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** How one write is carried out. Immutable: each method gives changed options. */
+public final class WriteOptions {
+    /** The grid's timeout, a new operation id, no condition, no time to live. */
+    public static final WriteOptions DEFAULT =
+            new WriteOptions(Optional.empty(), Optional.empty(), Optional.empty(), Condition.NONE, 0);
+
+    /** What must hold for the write to be applied; judged by the primary on the latest state before the write. */
+    public enum Condition {
+        /** Nothing. */
+        NONE,
+        /** The key has no value. */
+        ABSENT,
+        /** The key has a value. */
+        PRESENT,
+        /** The key has a value of exactly the given version. */
+        VERSION
+    }
+
+    private final Optional<OperationId> operationId;
+    private final Optional<Duration> timeout;
+    private final Optional<Duration> timeToLive;
+    private final Condition condition;
+    private final long version;
+
+    private WriteOptions(
+            Optional<OperationId> operationId,
+            Optional<Duration> timeout,
+            Optional<Duration> timeToLive,
+            Condition condition,
+            long version) {
+        this.operationId = operationId;
+        this.timeout = timeout;
+        this.timeToLive = timeToLive;
+        this.condition = condition;
+        this.version = version;
+    }
+
+    /** Repeats the operation of that id: applied at most once, however often it is sent. */
+    public WriteOptions operationId(OperationId id) {
+        return new WriteOptions(Optional.of(id), timeout, timeToLive, condition, version);
+    }
+
+    /**
+     * When the operation ends at the latest.
+     *
+     * @throws IllegalArgumentException if not above zero
+     */
+    public WriteOptions timeout(Duration limit) {
+        return new WriteOptions(operationId, Optional.of(positive(limit)), timeToLive, condition, version);
+    }
+
+    /**
+     * When the entry ends by itself, in grid time.
+     *
+     * @throws IllegalArgumentException if not above zero
+     */
+    public WriteOptions timeToLive(Duration limit) {
+        return new WriteOptions(operationId, timeout, Optional.of(positive(limit)), condition, version);
+    }
+
+    /** Applies only if the key has no value; fails with {@link ConditionFailedException} otherwise. */
+    public WriteOptions ifAbsent() {
+        return new WriteOptions(operationId, timeout, timeToLive, Condition.ABSENT, 0);
+    }
+
+    /** Applies only if the key has a value. */
+    public WriteOptions ifPresent() {
+        return new WriteOptions(operationId, timeout, timeToLive, Condition.PRESENT, 0);
+    }
+
+    /** Applies only if the key's value was set by the write of that version. */
+    public WriteOptions ifVersion(long expected) {
+        return new WriteOptions(operationId, timeout, timeToLive, Condition.VERSION, expected);
+    }
+
+    public Optional<OperationId> operationId() {
+        return operationId;
+    }
+
+    public Optional<Duration> timeout() {
+        return timeout;
+    }
+
+    public Optional<Duration> timeToLive() {
+        return timeToLive;
+    }
+
+    public Condition condition() {
+        return condition;
+    }
+
+    /** The version that {@link Condition#VERSION} asks for; 0 otherwise. */
+    public long version() {
+        return version;
+    }
+
+    private static Duration positive(Duration limit) {
+        if (limit.isNegative() || limit.isZero()) {
+            throw new IllegalArgumentException("a duration must be above zero: " + limit);
+        }
+        return limit;
+    }
+}

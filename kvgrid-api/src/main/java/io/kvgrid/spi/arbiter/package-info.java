@@ -1,0 +1,2 @@
+/** Who assigns the roles: one configuration, changed by compare-and-set only. */
+package io.kvgrid.spi.arbiter;

@@ -1,0 +1,90 @@
+package io.kvgrid.spi.persistence;
+
+import io.kvgrid.OperationId;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record without its place in the log: key and value, encoded and checksummed, behind room for the header. Made by
+ * {@link RecordFormat#body}, used up by {@link #seal}. Not thread-safe; handed from thread to thread.
+ */
+public final class RecordBody {
+    private byte @Nullable [] bytes;
+
+    RecordBody(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /**
+     * Names the operation that this record carries out.
+     *
+     * @param floor the lowest operation number that the client has not settled yet
+     */
+    public RecordBody operation(OperationId id, long floor) {
+        RecordFormat.operation(bytes(), id.clientId(), id.number(), floor);
+        return this;
+    }
+
+    /**
+     * Gives the record its place behind {@code previous} and makes it immutable. This body cannot be used again.
+     *
+     * @param expiryMillis grid time at which the entry ends; 0 for never
+     */
+    public LogRecord seal(RecordId previous, long epoch, long gridTimeMillis, long expiryMillis) {
+        return RecordFormat.seal(this, previous, epoch, gridTimeMillis, expiryMillis);
+    }
+
+    /** The key's bytes, not copied; of no effect on this body's position. */
+    public ByteBuffer key() {
+        byte[] all = bytes();
+        return ByteBuffer.wrap(all, RecordFormat.HEADER_BYTES, RecordFormat.getInt(all, RecordFormat.KEY_LENGTH))
+                .slice()
+                .asReadOnlyBuffer();
+    }
+
+    /** The value's bytes, not copied. */
+    public ByteBuffer value() {
+        byte[] all = bytes();
+        int start = RecordFormat.HEADER_BYTES + RecordFormat.getInt(all, RecordFormat.KEY_LENGTH);
+        return ByteBuffer.wrap(all, start, all.length - start).slice().asReadOnlyBuffer();
+    }
+
+    /** What the record will do. */
+    public RecordKind kind() {
+        try {
+            return RecordKind.of(bytes()[RecordFormat.KIND]);
+        } catch (InvalidRecordException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Which map the record belongs to. */
+    public int mapId() {
+        return RecordFormat.getInt(bytes(), RecordFormat.MAP_ID);
+    }
+
+    /** Length of the whole record in bytes. */
+    public int length() {
+        return bytes().length;
+    }
+
+    /** A second body with the same content, for a caller that may have to send it again. */
+    public RecordBody copy() {
+        byte[] all = bytes();
+        return new RecordBody(Arrays.copyOf(all, all.length));
+    }
+
+    byte[] take() {
+        byte[] all = bytes();
+        bytes = null;
+        return all;
+    }
+
+    private byte[] bytes() {
+        if (bytes == null) {
+            throw new IllegalStateException("this body has been sealed into a record already");
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,2 @@
+/** How keys and values become bytes. */
+package io.kvgrid.spi.serialization;
