@@ -22,7 +22,7 @@ public final class RecordBody {
      * @param floor the lowest operation number that the client has not settled yet
      */
     public RecordBody operation(OperationId id, long floor) {
-        RecordFormat.operation(bytes(), id.clientId(), id.number(), floor);
+        RecordFormat.operation(content(), id.clientId(), id.number(), floor);
         return this;
     }
 
@@ -37,7 +37,7 @@ public final class RecordBody {
 
     /** The key's bytes, not copied; of no effect on this body's position. */
     public ByteBuffer key() {
-        byte[] all = bytes();
+        byte[] all = content();
         return ByteBuffer.wrap(all, RecordFormat.HEADER_BYTES, RecordFormat.getInt(all, RecordFormat.KEY_LENGTH))
                 .slice()
                 .asReadOnlyBuffer();
@@ -45,7 +45,7 @@ public final class RecordBody {
 
     /** The value's bytes, not copied. */
     public ByteBuffer value() {
-        byte[] all = bytes();
+        byte[] all = content();
         int start = RecordFormat.HEADER_BYTES + RecordFormat.getInt(all, RecordFormat.KEY_LENGTH);
         return ByteBuffer.wrap(all, start, all.length - start).slice().asReadOnlyBuffer();
     }
@@ -53,7 +53,7 @@ public final class RecordBody {
     /** What the record will do. */
     public RecordKind kind() {
         try {
-            return RecordKind.of(bytes()[RecordFormat.KIND]);
+            return RecordKind.of(content()[RecordFormat.KIND]);
         } catch (InvalidRecordException e) {
             throw new IllegalStateException(e);
         }
@@ -61,27 +61,32 @@ public final class RecordBody {
 
     /** Which map the record belongs to. */
     public int mapId() {
-        return RecordFormat.getInt(bytes(), RecordFormat.MAP_ID);
+        return RecordFormat.getInt(content(), RecordFormat.MAP_ID);
     }
 
     /** Length of the whole record in bytes. */
     public int length() {
-        return bytes().length;
+        return content().length;
+    }
+
+    /** The body as it travels to the primary, read-only, not copied; {@link RecordFormat#readBody} reads it. */
+    public ByteBuffer bytes() {
+        return ByteBuffer.wrap(content()).asReadOnlyBuffer();
     }
 
     /** A second body with the same content, for a caller that may have to send it again. */
     public RecordBody copy() {
-        byte[] all = bytes();
+        byte[] all = content();
         return new RecordBody(Arrays.copyOf(all, all.length));
     }
 
     byte[] take() {
-        byte[] all = bytes();
+        byte[] all = content();
         bytes = null;
         return all;
     }
 
-    private byte[] bytes() {
+    private byte[] content() {
         if (bytes == null) {
             throw new IllegalStateException("this body has been sealed into a record already");
         }

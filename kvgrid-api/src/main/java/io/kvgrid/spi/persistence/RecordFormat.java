@@ -94,6 +94,35 @@ public final class RecordFormat {
         return new RecordBody(bytes);
     }
 
+    /**
+     * Reads a body that {@link RecordBody#bytes} gave: a record whose place in the log is still blank. Takes all that
+     * remains in {@code bytes}. Its bytes are copied; the body's checksum, made by the first writer, is checked and kept (S22).
+     *
+     * @throws InvalidRecordException if the bytes are no valid body
+     */
+    public static RecordBody readBody(ByteBuffer bytes) throws InvalidRecordException {
+        int start = bytes.position();
+        int length = bytes.remaining();
+        if (length < HEADER_BYTES) {
+            throw new InvalidRecordException("header", 0, HEADER_BYTES + " bytes", Integer.toString(length));
+        }
+        if ((bytes.getShort(start) & 0xFFFF) != MAGIC || bytes.get(start + 2) != VERSION) {
+            throw new InvalidRecordException("magic and version", 0, Integer.toHexString(MAGIC) + " 1", "other");
+        }
+        int claimed = lengthOf(bytes.getInt(start + KEY_LENGTH), bytes.getInt(start + VALUE_LENGTH));
+        if (claimed != length) {
+            throw new InvalidRecordException("length", KEY_LENGTH, Integer.toString(length), Integer.toString(claimed));
+        }
+        byte[] copy = new byte[length];
+        bytes.get(copy);
+        checkBody(copy);
+        if (getLong(copy, EPOCH) != 0 || getLong(copy, LSN) != 0 || getInt(copy, HEADER_CRC) != 0) {
+            throw new InvalidRecordException("place in the log", EPOCH, "none yet", "one");
+        }
+        checkKind(copy);
+        return new RecordBody(copy);
+    }
+
     /** Fills in the header's remaining fields and its checksum; {@code body} is used up. */
     static LogRecord seal(RecordBody body, RecordId previous, long epoch, long gridTimeMillis, long expiryMillis) {
         byte[] bytes = body.take();
@@ -159,19 +188,23 @@ public final class RecordFormat {
         }
         byte[] copy = new byte[length];
         bytes.get(bytes.position(), copy);
-        int bodyCrc = getInt(copy, BODY_CRC);
-        int computed = crc(copy, HEADER_BYTES, length - HEADER_BYTES);
-        if (bodyCrc != computed) {
-            throw new InvalidRecordException(
-                    "body checksum", BODY_CRC, Integer.toHexString(computed), Integer.toHexString(bodyCrc));
-        }
+        checkBody(copy);
         checkFields(copy);
         bytes.position(bytes.position() + length);
         return new LogRecord(copy);
     }
 
+    private static void checkBody(byte[] bytes) throws InvalidRecordException {
+        int claimed = getInt(bytes, BODY_CRC);
+        int computed = crc(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES);
+        if (claimed != computed) {
+            throw new InvalidRecordException(
+                    "body checksum", BODY_CRC, Integer.toHexString(computed), Integer.toHexString(claimed));
+        }
+    }
+
     private static void checkFields(byte[] bytes) throws InvalidRecordException {
-        RecordKind kind = RecordKind.of(bytes[KIND]);
+        RecordKind kind = checkKind(bytes);
         int flags = getInt(bytes, FLAGS);
         if ((flags & ~(FLAG_OPERATION | FLAG_EXPIRY)) != 0) {
             throw new InvalidRecordException("flags", FLAGS, "bits 0 and 1 only", Integer.toHexString(flags));
@@ -189,6 +222,14 @@ public final class RecordFormat {
         if (hasExpiry != (getLong(bytes, EXPIRY) != 0) || (hasExpiry && kind != RecordKind.PUT)) {
             throw new InvalidRecordException("expiry", EXPIRY, "one exactly where its flag is set, on a put", "other");
         }
+        if ((flags & FLAG_OPERATION) != 0 && (getLong(bytes, NUMBER) < 0 || getLong(bytes, FLOOR) < 0)) {
+            throw new InvalidRecordException("operation", NUMBER, "0 or more", "a negative number");
+        }
+    }
+
+    /** Which parts a record of its kind may have. */
+    private static RecordKind checkKind(byte[] bytes) throws InvalidRecordException {
+        RecordKind kind = RecordKind.of(bytes[KIND]);
         int valueLength = getInt(bytes, VALUE_LENGTH);
         int keyLength = getInt(bytes, KEY_LENGTH);
         if (kind != RecordKind.PUT && valueLength != 0) {
@@ -197,9 +238,7 @@ public final class RecordFormat {
         if (kind != RecordKind.PUT && kind != RecordKind.REMOVE && keyLength != 0) {
             throw new InvalidRecordException("key length", KEY_LENGTH, "0 for " + kind, "" + keyLength);
         }
-        if ((flags & FLAG_OPERATION) != 0 && (getLong(bytes, NUMBER) < 0 || getLong(bytes, FLOOR) < 0)) {
-            throw new InvalidRecordException("operation", NUMBER, "0 or more", "a negative number");
-        }
+        return kind;
     }
 
     private static int lengthOf(int keyLength, int valueLength) throws InvalidRecordException {

@@ -1,0 +1,4 @@
+package io.kvgrid.core.message;
+
+/** The LSN of an epoch's first record. */
+public record EpochStart(long epoch, long firstLsn) {}
