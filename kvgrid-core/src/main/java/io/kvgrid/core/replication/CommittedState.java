@@ -1,0 +1,24 @@
+package io.kvgrid.core.replication;
+
+import io.kvgrid.spi.persistence.SnapshotEntry;
+import java.nio.ByteBuffer;
+import java.util.Iterator;
+import java.util.List;
+
+/** The applied state, as the protocol needs to see it. */
+public interface CommittedState {
+    /** The version of the key's value; 0 if it has none. */
+    long version(int mapId, ByteBuffer key);
+
+    /**
+     * All entries, in any order, while writes go on: an entry that is neither written nor removed meanwhile comes exactly
+     * once; others may come in any of their states, or not at all (P33).
+     */
+    Iterator<SnapshotEntry> scan();
+
+    /** How many entries there are. */
+    long size();
+
+    /** Up to {@code limit} entries whose time has come: expiry at or below {@code gridTimeMillis}, earliest first. */
+    List<SnapshotEntry> expired(long gridTimeMillis, int limit);
+}

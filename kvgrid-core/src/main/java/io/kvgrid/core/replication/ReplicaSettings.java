@@ -1,0 +1,79 @@
+package io.kvgrid.core.replication;
+
+/**
+ * Bounds and times of the protocol.
+ *
+ * @param leaseNanos L: how long authority lasts after the beacon that was echoed was sent
+ * @param clockError rho: assumed bound on the error of a clock's rate, for example 0.01
+ * @param startupGraceNanos after a restart in which no primary lived, nobody is removed for silence (A5)
+ * @param maxUncommittedBytes records on their way before further writes are refused
+ * @param maxInFlightBytes sent to one peer and not acknowledged
+ * @param maxBatchBytes of one append or snapshot message
+ * @param retainedBytes committed records kept in memory for peers that come back
+ * @param pinnedBytes the most that is kept while a joiner needs it; it starts again beyond
+ * @param joinLagRecords how far behind the log's end a joiner may be when it is added (P35)
+ * @param snapshotWindow chunks under way to one joiner
+ * @param minInSync what the node was told; 0 if nothing
+ * @param bootstrap whether this node may create the grid
+ */
+public record ReplicaSettings(
+        long leaseNanos,
+        double clockError,
+        long startupGraceNanos,
+        long maxUncommittedBytes,
+        long maxInFlightBytes,
+        int maxBatchBytes,
+        long retainedBytes,
+        long pinnedBytes,
+        long joinLagRecords,
+        int snapshotWindow,
+        int minInSync,
+        boolean bootstrap) {
+
+    /** The defaults for a lease of that length. */
+    public static ReplicaSettings of(long leaseNanos, int minInSync, boolean bootstrap) {
+        return new ReplicaSettings(
+                leaseNanos,
+                0.01,
+                10_000_000_000L,
+                64L << 20,
+                8L << 20,
+                256 << 10,
+                16L << 20,
+                128L << 20,
+                10_000,
+                8,
+                minInSync,
+                bootstrap);
+    }
+
+    /** How long authority lasts after the echoed beacon was sent (P13). */
+    long authorityNanos() {
+        return (long) (leaseNanos * (1 - clockError));
+    }
+
+    /** How often the primary sends a beacon. */
+    long heartbeatNanos() {
+        return leaseNanos / 6;
+    }
+
+    /** After how long a silent member is removed (P13: from about L/2 on). */
+    long silenceNanos() {
+        return leaseNanos * 6 / 10;
+    }
+
+    /** After how long without progress on its disk a member that answers is removed (P40). */
+    long stallNanos() {
+        return leaseNanos;
+    }
+
+    /** How often an unanswered request to a peer or the Arbiter is repeated. */
+    long retryNanos() {
+        return leaseNanos / 6;
+    }
+
+    /** How often {@link Input.Tick} should come. */
+    public long tickNanos() {
+        return leaseNanos / 24;
+    }
+}

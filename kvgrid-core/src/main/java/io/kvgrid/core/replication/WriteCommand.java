@@ -1,0 +1,40 @@
+package io.kvgrid.core.replication;
+
+import io.kvgrid.OperationId;
+import io.kvgrid.WriteOptions.Condition;
+import io.kvgrid.core.message.Message;
+import io.kvgrid.spi.persistence.RecordBody;
+
+/**
+ * A write on its way to get its place in the log.
+ *
+ * @param operation its identity, already written into {@code body}
+ * @param clientFloor the client's lowest unsettled operation number (P19)
+ * @param condition what must hold (P20)
+ * @param version what {@link Condition#VERSION} asks for
+ * @param timeToLiveMillis 0 for never
+ * @param body key and value; used up when the write gets its place
+ */
+public record WriteCommand(
+        OperationId operation,
+        long clientFloor,
+        Condition condition,
+        long version,
+        long timeToLiveMillis,
+        RecordBody body) {
+
+    static WriteCommand of(Message.WriteRequest request) {
+        return new WriteCommand(
+                request.operation(),
+                request.clientFloor(),
+                request.condition(),
+                request.version(),
+                request.timeToLiveMillis(),
+                request.body());
+    }
+
+    /** The message that carries this write to the primary. The body is not copied. */
+    public Message.WriteRequest toRequest() {
+        return new Message.WriteRequest(operation, clientFloor, condition, version, timeToLiveMillis, body);
+    }
+}
