@@ -1,0 +1,129 @@
+package io.kvgrid.examples.shell;
+
+import io.kvgrid.GridClosedException;
+import io.kvgrid.GridMap;
+import io.kvgrid.OperationFailedException;
+import io.kvgrid.OperationTooOldException;
+import io.kvgrid.WriteOptions;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Inserts many entries with a bounded number of them under way. An insert that fails is repeated with the same
+ * operation id, so that it is applied at most once. One thread adds entries; any thread may ask for the progress.
+ */
+public final class BulkLoader<V> {
+    private static final Executor SOON = CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS);
+
+    private final GridMap<String, V> map;
+    private final int outstanding;
+    private final long patienceNanos;
+    private final Semaphore room;
+    private final ConcurrentSkipListSet<Long> open = new ConcurrentSkipListSet<>();
+    private final LongAdder acknowledged = new LongAdder();
+    private final LongAdder repeated = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private final AtomicLong entries = new AtomicLong();
+    private volatile boolean givenUp;
+
+    /**
+     * A loader into {@code map}.
+     *
+     * @param outstanding how many inserts may be under way
+     * @param patience how long one insert is repeated; once one is given up, further entries are not even tried
+     */
+    public BulkLoader(GridMap<String, V> map, int outstanding, Duration patience) {
+        this.map = map;
+        this.outstanding = outstanding;
+        this.patienceNanos = patience.toNanos();
+        this.room = new Semaphore(outstanding);
+    }
+
+    /**
+     * How far a load is.
+     *
+     * @param entries added so far
+     * @param acknowledged of them
+     * @param failed given up
+     * @param repeated inserts that were sent again
+     * @param settled all entries before this one, counted in the order of adding, are acknowledged or given up
+     */
+    public record Progress(long entries, long acknowledged, long failed, long repeated, long settled) {}
+
+    /** How far the load is now. */
+    public Progress progress() {
+        long added = entries.get(); // read before the open ones: an entry is open before it counts as added
+        Long firstOpen = open.ceiling(0L);
+        long settled = firstOpen == null ? added : Math.min(added, firstOpen);
+        return new Progress(added, acknowledged.sum(), failed.sum(), repeated.sum(), settled);
+    }
+
+    /**
+     * Inserts one more entry, as soon as there is room. Does not wait for its end.
+     *
+     * @throws InterruptedException if interrupted while waiting; the entry was not added
+     */
+    public void add(String key, V value) throws InterruptedException {
+        room.acquire();
+        long number = entries.get();
+        open.add(number);
+        entries.set(number + 1);
+        if (givenUp) {
+            end(number, failed);
+        } else {
+            send(new Entry<>(number, key, value, System.nanoTime()), WriteOptions.DEFAULT);
+        }
+    }
+
+    /** Counts an entry that could not even be read. */
+    public void addUnreadable() {
+        entries.incrementAndGet();
+        failed.increment();
+    }
+
+    /** Waits until every entry is acknowledged or given up. */
+    public Progress finish() throws InterruptedException {
+        room.acquire(outstanding);
+        room.release(outstanding);
+        return progress();
+    }
+
+    private record Entry<V>(long number, String key, V value, long sinceNanos) {}
+
+    private void send(Entry<V> entry, WriteOptions options) {
+        CompletableFuture<?> insert;
+        try {
+            insert = map.insert(entry.key, entry.value, options);
+        } catch (RuntimeException refused) {
+            insert = CompletableFuture.failedFuture(refused);
+        }
+        var unused = insert.whenComplete((ack, failure) -> ended(entry, options, failure));
+    }
+
+    private void ended(Entry<V> entry, WriteOptions options, @Nullable Throwable failure) {
+        if (failure == null) {
+            end(entry.number, acknowledged);
+        } else if (!(failure instanceof OperationFailedException f) || f instanceof OperationTooOldException) {
+            end(entry.number, failed); // will fail again: a bad entry, or one whose fate nobody remembers
+        } else if (f instanceof GridClosedException || System.nanoTime() - entry.sinceNanos > patienceNanos) {
+            givenUp = true;
+            end(entry.number, failed);
+        } else {
+            repeated.increment();
+            SOON.execute(() -> send(entry, f.id().map(options::operationId).orElse(options)));
+        }
+    }
+
+    private void end(long number, LongAdder outcome) {
+        outcome.increment();
+        open.remove(number);
+        room.release();
+    }
+}

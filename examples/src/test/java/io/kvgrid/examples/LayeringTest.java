@@ -1,0 +1,181 @@
+package io.kvgrid.examples;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitCallTarget;
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who may import whom. Stands here because only this module's class path has every other one. */
+class LayeringTest {
+    private static final ImportOption NO_TESTS =
+            location -> !location.contains("test-classes") && !location.contains("-tests.jar");
+    private static final JavaClasses KVGRID =
+            new ClassFileImporter().withImportOption(NO_TESTS).importPackages("io.kvgrid");
+
+    private static final String CORE = "io.kvgrid.core..";
+    private static final String TRANSPORT = "io.kvgrid.transport.netty..";
+    private static final String FILE = "io.kvgrid.persistence.file..";
+    private static final String TESTKIT = "io.kvgrid.testkit..";
+    private static final String EXAMPLES = "io.kvgrid.examples..";
+    private static final String REPLICATION = "io.kvgrid.core.replication..";
+
+    @Test
+    void everyModuleIsSeen() {
+        Set<String> packages = KVGRID.stream().map(JavaClass::getPackageName).collect(Collectors.toSet());
+
+        assertThat(packages).contains("io.kvgrid", "io.kvgrid.spi.persistence", "io.kvgrid.examples");
+        assertThat(packages).anyMatch(name -> name.startsWith("io.kvgrid.core"));
+    }
+
+    @Test
+    void apiDependsOnNothing() {
+        classes()
+                .that()
+                .resideInAnyPackage("io.kvgrid", "io.kvgrid.spi..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("io.kvgrid", "io.kvgrid.spi..", "java..", "org.jspecify..")
+                .check(KVGRID);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {CORE, TRANSPORT, FILE, TESTKIT})
+    void modulesKnowTheApiAndThemselvesOnly(String module) {
+        DescribedPredicate<JavaClass> anotherModule = resideInAnyPackage(CORE, TRANSPORT, FILE, TESTKIT, EXAMPLES)
+                .and(DescribedPredicate.not(resideInAPackage(module)));
+        noClasses()
+                .that()
+                .resideInAPackage(module)
+                .should()
+                .dependOnClassesThat(anotherModule)
+                .allowEmptyShould(true)
+                .check(KVGRID);
+    }
+
+    @Test
+    void nettyIsKnownOnlyToItsTransport() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(TRANSPORT)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.netty..")
+                .check(KVGRID);
+    }
+
+    @Test
+    void fileChannelsAreKnownOnlyToTheFileLog() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(FILE, EXAMPLES)
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching("java\\.nio\\.channels\\..*FileChannel|java\\.io\\.(RandomAccessFile|File.*Stream)")
+                .check(KVGRID);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"com.esotericsoftware..", "com.github.benmanes.caffeine.."})
+    void kryoAndCaffeineAreKnownToOnePackageEach(String library) {
+        Set<String> packages = KVGRID.stream()
+                .filter(type -> type.getDirectDependenciesFromSelf().stream()
+                        .anyMatch(dependency -> resideInAPackage(library).test(dependency.getTargetClass())))
+                .map(JavaClass::getPackageName)
+                .collect(Collectors.toSet());
+
+        assertThat(packages).hasSizeLessThanOrEqualTo(1).allMatch(name -> name.startsWith("io.kvgrid.core"));
+    }
+
+    @Test
+    void packagesOfCoreHaveNoCycle() {
+        slices().matching("io.kvgrid.core.(*)..")
+                .should()
+                .beFreeOfCycles()
+                .allowEmptyShould(true)
+                .check(KVGRID);
+    }
+
+    /** P37: the same inputs give the same outputs, in every run. */
+    @Test
+    void replicationHasNoThreadFileSocketOrLog() {
+        noClasses()
+                .that()
+                .resideInAPackage(REPLICATION)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "java.io..",
+                        "java.net..",
+                        "java.nio.channels..",
+                        "java.nio.file..",
+                        "java.security..",
+                        "java.time..",
+                        "java.util.concurrent..",
+                        "java.util.logging..",
+                        "org.slf4j..",
+                        "io.kvgrid.spi.transport..",
+                        "io.kvgrid.core.client..",
+                        "io.kvgrid.core.node..",
+                        "io.kvgrid.core.runtime..",
+                        "io.kvgrid.core.store..",
+                        "io.kvgrid.core.wire..")
+                .orShould()
+                .dependOnClassesThat()
+                .belongToAnyOf(Thread.class, ThreadLocal.class, Runtime.class)
+                .allowEmptyShould(true)
+                .check(KVGRID);
+    }
+
+    /** P37: neither clock, nor global randomness, nor an order that differs from run to run. */
+    @Test
+    void replicationAsksNobodyForTimeOrChance() {
+        DescribedPredicate<JavaCall<?>> unpredictable = describe("unpredictable calls", call -> {
+            CodeUnitCallTarget target = call.getTarget();
+            String method = target.getOwner().getName() + "." + target.getName();
+            boolean unseeded = method.equals("java.util.Random.<init>")
+                    && target.getRawParameterTypes().isEmpty();
+            return unseeded || UNPREDICTABLE.contains(method);
+        });
+        noClasses()
+                .that()
+                .resideInAPackage(REPLICATION)
+                .should()
+                .callCodeUnitWhere(unpredictable)
+                .allowEmptyShould(true)
+                .check(KVGRID);
+    }
+
+    private static final Set<String> UNPREDICTABLE = Set.of(
+            "java.lang.System.nanoTime",
+            "java.lang.System.currentTimeMillis",
+            "java.lang.System.identityHashCode",
+            "java.lang.System.getProperty",
+            "java.lang.Math.random",
+            "java.util.UUID.randomUUID",
+            "java.util.Set.of",
+            "java.util.Set.copyOf",
+            "java.util.Map.of",
+            "java.util.Map.copyOf",
+            "java.util.Map.ofEntries",
+            "java.util.HashSet.<init>",
+            "java.util.HashMap.<init>",
+            "java.util.IdentityHashMap.<init>",
+            "java.util.stream.Collectors.toSet",
+            "java.util.stream.Collectors.toMap");
+}
