@@ -2,6 +2,8 @@ package io.kvgrid;
 
 import io.kvgrid.spi.GridNodeProvider;
 import io.kvgrid.spi.GridNodeSettings;
+import io.kvgrid.spi.persistence.EntryStore;
+import io.kvgrid.spi.persistence.EntryStoreAdapter;
 import io.kvgrid.spi.persistence.Persistence;
 import io.kvgrid.spi.serialization.Serializer;
 import io.kvgrid.spi.transport.TransportProvider;
@@ -80,6 +82,11 @@ public final class GridNodeBuilder<K, V> {
     public GridNodeBuilder<K, V> persistence(Persistence store) {
         persistence = store;
         return this;
+    }
+
+    /** Keeps the node's data in a table of keys and values. Closed with the node. */
+    public GridNodeBuilder<K, V> persistence(EntryStore table) {
+        return persistence(new EntryStoreAdapter(table));
     }
 
     /** The directory under which the default persistence and a hosted Arbiter keep their files. */

@@ -5,8 +5,9 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The small contract: a table of byte keys and byte values with one atomic, durable write. {@code EntryStoreAdapter}
- * makes a {@link Persistence} of it. All methods are called by one thread at a time and may block.
+ * The small contract: a table of byte keys and byte values with one atomic, durable write. {@link EntryStoreAdapter}
+ * makes a {@link Persistence} of it. All methods are called by one thread at a time and may block. Nothing here keeps a
+ * second process away from the same table: the implementation has to, where its database does not.
  */
 public interface EntryStore {
     /**
@@ -49,9 +50,12 @@ public interface EntryStore {
      */
     void write(List<Change> batch) throws Exception;
 
-    /** Gives every row to {@code rows}, in any order. */
+    /**
+     * Gives every row to {@code rows}, each once, in any order. The arrays are not used again by this store. What
+     * {@code rows} throws ends the scan.
+     */
     void scan(BiConsumer<byte[], byte[]> rows) throws Exception;
 
-    /** Lets the table go. The last call. */
+    /** Lets the table go; its rows stay. The last call. */
     void close() throws Exception;
 }

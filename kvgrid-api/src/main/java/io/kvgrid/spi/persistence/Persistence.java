@@ -15,8 +15,9 @@ import java.util.function.Supplier;
  * completed; they take effect, and their stages complete, in call order across all methods.
  *
  * <p><b>Failure.</b> A stage fails with {@link PersistenceException}. After a retryable failure the caller makes the
- * same calls again, with the same bytes, from the first one that failed; calls queued behind the failed one fail
- * retryably as well and change nothing. After any other failure the store is dead and every later call fails the same way.
+ * same calls again, with the same bytes, from the first one that failed. Until it has, every call fails retryably and
+ * changes nothing, those queued behind the failed one among them. After any other failure but a refused argument the store
+ * is dead and every later call fails the same way.
  *
  * <p><b>Bytes.</b> Buffers and lists are not changed by either side after the call; an implementation may keep them
  * until the stage completes. Records arrive sealed: their bytes are stored as they are.
@@ -47,7 +48,7 @@ public interface Persistence extends AutoCloseable {
      *
      * <p>The stage completes when all of them are durable: they and all before them survive loss of power. Records
      * that the log already holds with the same bytes are accepted again without effect, so that a call whose fate is
-     * unknown can be repeated.
+     * unknown can be repeated. Records said to be {@link #committed} are not appended again: the log need not hold them.
      *
      * @param records not empty; LSNs continue the log without a gap and chain to it
      * @return fails retryably or fatally; with {@link IllegalArgumentException} for a gap or a record that does not chain, which changes nothing

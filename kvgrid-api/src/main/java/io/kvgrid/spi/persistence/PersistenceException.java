@@ -1,5 +1,7 @@
 package io.kvgrid.spi.persistence;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A call to a {@link Persistence} failed. Whether the bytes became durable is unknown.
  *
@@ -11,19 +13,18 @@ public class PersistenceException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final boolean retryable;
 
-    protected PersistenceException(
-            String message, @org.jspecify.annotations.Nullable Throwable cause, boolean retryable) {
+    protected PersistenceException(String message, @Nullable Throwable cause, boolean retryable) {
         super(message, cause);
         this.retryable = retryable;
     }
 
     /** A failure after which the same call may be repeated, for example a database that is restarting. */
-    public static PersistenceException retryable(String message, Throwable cause) {
+    public static PersistenceException retryable(String message, @Nullable Throwable cause) {
         return new PersistenceException(message, cause, true);
     }
 
     /** A failure after which this persistence must not be used again, for example a failed write or force of a file. */
-    public static PersistenceException fatal(String message, @org.jspecify.annotations.Nullable Throwable cause) {
+    public static PersistenceException fatal(String message, @Nullable Throwable cause) {
         return new PersistenceException(message, cause, false);
     }
 

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
  */
 public interface RecoveryHandler {
     /**
-     * The state that the following entries make up.
+     * The state that the following entries make up. All of it is committed.
      *
      * @param id the last record whose effect the entries contain
      * @param state the grid's state beside its entries, as given to {@link Persistence#committed} or

@@ -24,6 +24,6 @@ public interface SnapshotInstallation {
      */
     CompletionStage<Void> commit(RecordId label, ByteBuffer state);
 
-    /** Gives the installation up; the store keeps its present content. Harmless after {@link #commit}. */
+    /** Gives the installation up; the store keeps its present content. Harmless after {@link #commit} has completed; not called while one is under way. */
     void abort();
 }
