@@ -5,4 +5,9 @@ import org.jspecify.annotations.NullMarked;
 module io.kvgrid.testkit {
     requires transitive io.kvgrid.api;
     requires transitive org.junit.jupiter.api;
+    requires org.assertj.core;
+
+    exports io.kvgrid.testkit;
+
+    opens io.kvgrid.testkit;
 }
