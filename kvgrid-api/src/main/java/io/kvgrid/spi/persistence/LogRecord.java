@@ -4,7 +4,6 @@ import io.kvgrid.OperationId;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * An effect to replay: one record of the log, a read-only view of its bytes, laid out and checked by
@@ -69,12 +68,7 @@ public final class LogRecord {
 
     /** The operation this record carries out; empty for records that the primary wrote by itself. */
     public Optional<OperationId> operation() {
-        if ((RecordFormat.getInt(bytes, RecordFormat.FLAGS) & RecordFormat.FLAG_OPERATION) == 0) {
-            return Optional.empty();
-        }
-        UUID client = new UUID(
-                RecordFormat.getLong(bytes, RecordFormat.CLIENT), RecordFormat.getLong(bytes, RecordFormat.CLIENT + 8));
-        return Optional.of(new OperationId(client, RecordFormat.getLong(bytes, RecordFormat.NUMBER)));
+        return RecordFormat.operation(bytes);
     }
 
     /** The client's lowest unsettled operation number when it sent the operation. */

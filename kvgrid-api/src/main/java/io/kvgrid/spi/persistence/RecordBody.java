@@ -3,6 +3,7 @@ package io.kvgrid.spi.persistence;
 import io.kvgrid.OperationId;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,16 @@ public final class RecordBody {
     public RecordBody operation(OperationId id, long floor) {
         RecordFormat.operation(content(), id.clientId(), id.number(), floor);
         return this;
+    }
+
+    /** The operation that {@link #operation(OperationId, long)} named; empty before that. */
+    public Optional<OperationId> operation() {
+        return RecordFormat.operation(content());
+    }
+
+    /** The client's lowest unsettled operation number, as {@link #operation(OperationId, long)} was told; 0 before that. */
+    public long clientFloor() {
+        return RecordFormat.getLong(content(), RecordFormat.FLOOR);
     }
 
     /**

@@ -1,9 +1,11 @@
 package io.kvgrid.spi.persistence;
 
+import io.kvgrid.OperationId;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
@@ -119,7 +121,12 @@ public final class RecordFormat {
         if (getLong(copy, EPOCH) != 0 || getLong(copy, LSN) != 0 || getInt(copy, HEADER_CRC) != 0) {
             throw new InvalidRecordException("place in the log", EPOCH, "none yet", "one");
         }
+        int flags = getInt(copy, FLAGS);
+        if ((flags & ~FLAG_OPERATION) != 0) {
+            throw new InvalidRecordException("flags", FLAGS, "bit 0 only", Integer.toHexString(flags));
+        }
         checkKind(copy);
+        checkOperation(copy);
         return new RecordBody(copy);
     }
 
@@ -222,7 +229,12 @@ public final class RecordFormat {
         if (hasExpiry != (getLong(bytes, EXPIRY) != 0) || (hasExpiry && kind != RecordKind.PUT)) {
             throw new InvalidRecordException("expiry", EXPIRY, "one exactly where its flag is set, on a put", "other");
         }
-        if ((flags & FLAG_OPERATION) != 0 && (getLong(bytes, NUMBER) < 0 || getLong(bytes, FLOOR) < 0)) {
+        checkOperation(bytes);
+    }
+
+    private static void checkOperation(byte[] bytes) throws InvalidRecordException {
+        boolean hasOperation = (getInt(bytes, FLAGS) & FLAG_OPERATION) != 0;
+        if (hasOperation && (getLong(bytes, NUMBER) < 0 || getLong(bytes, FLOOR) < 0)) {
             throw new InvalidRecordException("operation", NUMBER, "0 or more", "a negative number");
         }
     }
@@ -254,6 +266,15 @@ public final class RecordFormat {
             throw new InvalidRecordException("length", KEY_LENGTH, "at most " + MAX_RECORD_BYTES, "" + length);
         }
         return (int) length;
+    }
+
+    /** The operation that the record or body names. */
+    static Optional<OperationId> operation(byte[] bytes) {
+        if ((getInt(bytes, FLAGS) & FLAG_OPERATION) == 0) {
+            return Optional.empty();
+        }
+        return Optional.of(new OperationId(
+                new UUID(getLong(bytes, CLIENT), getLong(bytes, CLIENT + Long.BYTES)), getLong(bytes, NUMBER)));
     }
 
     static int getInt(byte[] bytes, int offset) {
