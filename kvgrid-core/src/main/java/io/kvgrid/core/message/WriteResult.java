@@ -7,7 +7,7 @@ package io.kvgrid.core.message;
  *     value, 0 if it has none; 0 otherwise
  */
 public record WriteResult(Kind kind, long lsn) {
-    /** The codes are the ordinals: append only. */
+    /** What became of it. Codes on the wire stand in the codec. */
     public enum Kind {
         /** On the disk of every in-sync node. */
         ACKNOWLEDGED,

@@ -1,0 +1,41 @@
+package io.kvgrid.core.wire;
+
+import io.kvgrid.core.message.Message.Heartbeat;
+import io.kvgrid.core.message.Message.HeartbeatAck;
+
+/**
+ * The beacon and its echo.
+ *
+ * <pre>
+ *  Heartbeat                              HeartbeatAck
+ *  offset width field                     offset width field
+ *       0     8 sent, monotonic nanos          0     8 sent, as it came
+ *       8     8 sent LSN                       8
+ *      16     8 commit LSN
+ *      24     8 grid time, milliseconds
+ *      32
+ * </pre>
+ */
+final class HeartbeatCodec {
+    private HeartbeatCodec() {}
+
+    static void write(WireWriter out, Heartbeat beacon) {
+        out.i64(beacon.sentNanos())
+                .i64(beacon.sentLsn())
+                .i64(beacon.commitLsn())
+                .i64(beacon.gridTimeMillis());
+    }
+
+    static Heartbeat readHeartbeat(WireReader in) throws MalformedMessageException {
+        return new Heartbeat(
+                in.i64("sent"), in.atLeast(0L, "sent LSN"), in.atLeast(0L, "commit LSN"), in.atLeast(0L, "grid time"));
+    }
+
+    static void write(WireWriter out, HeartbeatAck ack) {
+        out.i64(ack.sentNanos());
+    }
+
+    static HeartbeatAck readAck(WireReader in) throws MalformedMessageException {
+        return new HeartbeatAck(in.i64("sent"));
+    }
+}
