@@ -6,8 +6,8 @@ import java.util.UUID;
 /** The answer to a peer's hello. */
 public sealed interface HelloVerdict {
     /**
-     * The peer may connect. Of two connections with the same node and the same boot id the one stays that the node with
-     * the smaller id opened; one with another boot id replaces those before it, whose process is gone.
+     * The peer may connect. Of several connections with the same node and the same boot id one stays, the same on both
+     * sides; one with another boot id replaces those before it, whose process is gone.
      *
      * @param peer who it is
      * @param bootId which run of it

@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * What a {@link TransportProvider} needs to make a transport.
  *
- * @param self the id of the node it works for; names its threads, and decides which of two connections stays
+ * @param self the id of the node it works for; names its threads, and says which of two nodes decides on their connection
  * @param listen where to listen; empty to open no port
  * @param maxFrameBytes the largest payload of one frame, in bytes
  * @param maxQueuedBytes how many bytes may wait for one peer before further frames are dropped
