@@ -4,6 +4,9 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.kvgrid.core {
     requires com.esotericsoftware.kryo;
+    requires com.github.benmanes.caffeine;
+    requires org.jctools.core;
+    requires org.slf4j;
     requires transitive io.kvgrid.api;
 
     exports io.kvgrid.core;

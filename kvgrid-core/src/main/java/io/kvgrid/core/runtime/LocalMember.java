@@ -1,0 +1,68 @@
+package io.kvgrid.core.runtime;
+
+import io.kvgrid.core.replication.ReplicaStatus;
+import io.kvgrid.core.store.StoreKey;
+import io.kvgrid.core.store.StoredEntry;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This node's member of the grid, as its clients see it. Thread-safe; no method blocks. Operations end through their
+ * futures, within their deadlines.
+ */
+public interface LocalMember {
+    /** The look-up form of a key; the bytes are not copied and must not change. */
+    StoreKey key(int mapId, byte[] key);
+
+    /**
+     * Submits a write. Refused at once with {@link io.kvgrid.OverloadedException} if too much is under way, and with
+     * {@link io.kvgrid.GridClosedException} once the node closes; before the node has its role it waits, in order.
+     *
+     * @throws IllegalArgumentException if it names an operation of this node's run that was never issued
+     */
+    void write(WriteOperation operation);
+
+    /** Submits a read; refused as a write is. */
+    void read(ReadOperation operation);
+
+    /**
+     * A linearizable read answered from this node's copy now: its authority is in force and no write of the key is under
+     * way (P27). Allocates nothing.
+     *
+     * @return the entry, or {@link StoredEntry#ABSENT}; null if it cannot be answered now: {@link #read} it
+     */
+    @Nullable
+    StoredEntry readNow(StoreKey key);
+
+    /**
+     * This node's committed copy of the key as it is ({@code LOCAL}). Allocates nothing.
+     *
+     * @return the entry, or {@link StoredEntry#ABSENT}; null if this node's copy may not be read: it is not ready
+     */
+    @Nullable
+    StoredEntry peek(StoreKey key);
+
+    /** The last record that reads on this node see. */
+    long appliedLsn();
+
+    /** How many entries this node holds, over all maps. */
+    long entries();
+
+    /** Role, configuration and progress: newest at every change of the role or the configuration, counters a little older. */
+    ReplicaStatus status();
+
+    /** Tells {@code listener} of every change of role or configuration from now on, in order, on the loop: it must not block. */
+    void onStatusChange(Consumer<ReplicaStatus> listener);
+
+    /** The loop's time, in which deadlines are given. */
+    long nanoTime();
+
+    /**
+     * Takes no more operations, lets those under way end, leaves the grid, and fails what is left; bounded by {@code
+     * limitNanos}. Idempotent.
+     *
+     * @return completes on the loop when the member does nothing any more; never fails
+     */
+    CompletionStage<Void> close(long limitNanos);
+}
