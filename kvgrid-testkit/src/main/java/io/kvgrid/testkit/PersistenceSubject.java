@@ -10,11 +10,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInfo;
 
@@ -24,9 +21,6 @@ import org.junit.jupiter.api.TestInfo;
  * and says so on standard output.
  */
 public abstract class PersistenceSubject {
-    /** Each test is reported once, however often it is repeated. */
-    private static final Set<String> REPORTED = ConcurrentHashMap.newKeySet();
-
     private final List<Persistence> opened = new ArrayList<>();
     private String testName = "";
 
@@ -90,8 +84,7 @@ public abstract class PersistenceSubject {
 
     @BeforeEach
     final void rememberName(TestInfo test) {
-        testName = getClass().getSimpleName() + "."
-                + test.getTestMethod().map(Method::getName).orElse("");
+        testName = test.getTestMethod().map(Method::getName).orElse("");
     }
 
     @AfterEach
@@ -138,7 +131,7 @@ public abstract class PersistenceSubject {
         if (survivesClose()) {
             restart(before, expected);
         } else {
-            report("SKIPPED the last step of", "a store that survives close");
+            Capability.report("SKIPPED the last step of", getClass(), testName, "a store that survives close");
         }
     }
 
@@ -199,15 +192,6 @@ public abstract class PersistenceSubject {
     }
 
     final void needs(boolean capability, String what) {
-        if (!capability) {
-            report("SKIPPED", what);
-            Assumptions.abort("not declared: " + what);
-        }
-    }
-
-    private void report(String what, String missing) {
-        if (REPORTED.add(what + testName)) {
-            System.out.println(what + " " + testName + ": the subject does not declare " + missing);
-        }
+        Capability.needs(getClass(), testName, capability, what);
     }
 }

@@ -8,7 +8,8 @@ public sealed interface CasResult {
     record Applied(GridConfig config) implements CasResult {}
 
     /**
-     * It was not applied, and never will be.
+     * This call did not apply it, and never will. If {@code current} carries the proposal's nonce, an earlier call with
+     * the same proposal did (P4).
      *
      * @param reason which rule or version it failed
      * @param current the configuration at that moment

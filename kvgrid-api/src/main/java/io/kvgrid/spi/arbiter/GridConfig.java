@@ -147,10 +147,13 @@ public record GridConfig(
         }
         for (Member member : next.members) {
             Optional<Member> before = current.member(member.nodeId());
-            if (before.isPresent()
-                    && !before.get().equals(member)
-                    && member.storeId().equals(before.get().storeId())
-                    && !before.get().isRenewedBy(member)) {
+            if (before.isEmpty() || before.get().equals(member)) {
+                continue;
+            }
+            if (member.nodeId().equals(next.primary)) {
+                return "the primary's own entry changes only with the epoch (P3)";
+            }
+            if (member.storeId().equals(before.get().storeId()) && !before.get().isRenewedBy(member)) {
                 return member.nodeId() + " has start count " + member.startCount() + ", not above the recorded "
                         + before.get().startCount() + ": its directory is a copy or was restored (P7)";
             }
