@@ -48,9 +48,8 @@ public final class KryoCodec<T> implements Serializer<T> {
     @Override
     public byte[] serialize(T value) {
         Objects.requireNonNull(value, "value");
-        String problem = "cannot write a value of " + value.getClass().getTypeName() + ": ";
         if (!root.isInstance(value)) {
-            throw new SerializationException(problem + "the map holds " + root.getTypeName());
+            throw new SerializationException(unwritable(value) + "the map holds " + root.getTypeName());
         }
         try {
             GridKryo kryo = pool.obtain();
@@ -58,15 +57,14 @@ public final class KryoCodec<T> implements Serializer<T> {
             pool.free(kryo); // one that has failed is not used again
             return bytes;
         } catch (RuntimeException | StackOverflowError | LinkageError e) {
-            throw failure(problem, e);
+            throw failure(unwritable(value), e);
         }
     }
 
     @Override
     public T deserialize(byte[] bytes) {
-        String problem = bytes.length + " bytes are no valid " + root.getTypeName() + ": ";
         if (bytes.length > MAX_BYTES) {
-            throw new SerializationException(problem + "longer than " + MAX_BYTES);
+            throw new SerializationException(unreadable(bytes) + "longer than " + MAX_BYTES);
         }
         BoundedInput input = new BoundedInput(bytes);
         Object value;
@@ -75,14 +73,14 @@ public final class KryoCodec<T> implements Serializer<T> {
             value = kryo.readClassAndObject(input);
             pool.free(kryo);
         } catch (RuntimeException | StackOverflowError | LinkageError e) {
-            throw failure(problem, e);
+            throw failure(unreadable(bytes), e);
         }
         if (!root.isInstance(value)) {
             String found = value == null ? "null" : "a " + value.getClass().getTypeName();
-            throw new SerializationException(problem + "they hold " + found);
+            throw new SerializationException(unreadable(bytes) + "they hold " + found);
         }
         if (input.remaining() > 0) {
-            throw new SerializationException(problem + input.remaining() + " bytes are left over");
+            throw new SerializationException(unreadable(bytes) + input.remaining() + " bytes are left over");
         }
         return root.cast(value);
     }
@@ -90,6 +88,14 @@ public final class KryoCodec<T> implements Serializer<T> {
     @Override
     public List<String> description() {
         return description;
+    }
+
+    private static String unwritable(Object value) {
+        return "cannot write a value of " + value.getClass().getTypeName() + ": ";
+    }
+
+    private String unreadable(byte[] bytes) {
+        return bytes.length + " bytes are no valid " + root.getTypeName() + ": ";
     }
 
     private static SerializationException failure(String problem, Throwable thrown) {

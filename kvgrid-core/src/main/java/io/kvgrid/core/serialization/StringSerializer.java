@@ -15,7 +15,7 @@ import java.util.List;
 final class StringSerializer implements Serializer<String> {
     @Override
     public byte[] serialize(String value) {
-        if (value.chars().noneMatch(unit -> Character.isSurrogate((char) unit))) {
+        if (!hasSurrogate(value)) {
             return value.getBytes(StandardCharsets.UTF_8);
         }
         try {
@@ -42,6 +42,15 @@ final class StringSerializer implements Serializer<String> {
         } catch (CharacterCodingException e) {
             throw new SerializationException("the bytes are not UTF-8, so no String");
         }
+    }
+
+    private static boolean hasSurrogate(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            if (Character.isSurrogate(value.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
