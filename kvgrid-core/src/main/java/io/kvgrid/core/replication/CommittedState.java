@@ -19,6 +19,9 @@ public interface CommittedState {
     /** How many entries there are. */
     long size();
 
+    /** Whether any entry has an expiry. */
+    boolean hasExpiring();
+
     /** Up to {@code limit} entries whose time has come: expiry at or below {@code gridTimeMillis}, earliest first. */
     List<SnapshotEntry> expired(long gridTimeMillis, int limit);
 }

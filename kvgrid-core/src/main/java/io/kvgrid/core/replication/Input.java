@@ -22,8 +22,9 @@ public sealed interface Input {
      * A connection stands.
      *
      * @param bootId the run of the peer that it leads to
+     * @param lineageId the lineage that the peer knows; {@link Envelope#NO_ID} for none
      */
-    record PeerConnected(NodeId peer, UUID bootId) implements Input {}
+    record PeerConnected(NodeId peer, UUID bootId, UUID lineageId) implements Input {}
 
     /** It is lost. */
     record PeerDisconnected(NodeId peer) implements Input {}
@@ -53,7 +54,7 @@ public sealed interface Input {
     record MetadataSaved(ReplicaMeta metadata) implements Input {}
 
     /** The Arbiter's answer to {@link ArbiterCall.Read}. */
-    record ConfigRead(Optional<GridConfig> config) implements Input {}
+    record ConfigRead(ArbiterCall.Read question, Optional<GridConfig> config) implements Input {}
 
     /** The Arbiter's answer to {@link ArbiterCall.CompareAndSet}, known or not. */
     record CasAnswered(GridConfig proposal, CasResult result) implements Input {}

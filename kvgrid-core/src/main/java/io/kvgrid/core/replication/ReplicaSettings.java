@@ -15,6 +15,7 @@ package io.kvgrid.core.replication;
  * @param snapshotWindow chunks under way to one joiner
  * @param minInSync what the node was told; 0 if nothing
  * @param bootstrap whether this node may create the grid
+ * @param bootstrapDelayNanos how long configured peers have to be reached before it does (P9)
  */
 public record ReplicaSettings(
         long leaseNanos,
@@ -28,10 +29,11 @@ public record ReplicaSettings(
         long joinLagRecords,
         int snapshotWindow,
         int minInSync,
-        boolean bootstrap) {
+        boolean bootstrap,
+        long bootstrapDelayNanos) {
 
     /** The defaults for a lease of that length. */
-    public static ReplicaSettings of(long leaseNanos, int minInSync, boolean bootstrap) {
+    public static ReplicaSettings of(long leaseNanos, int minInSync, boolean bootstrap, boolean hasPeers) {
         return new ReplicaSettings(
                 leaseNanos,
                 0.01,
@@ -44,7 +46,8 @@ public record ReplicaSettings(
                 10_000,
                 8,
                 minInSync,
-                bootstrap);
+                bootstrap,
+                hasPeers ? 500_000_000L : 0);
     }
 
     /** How long authority lasts after the echoed beacon was sent (P13). */

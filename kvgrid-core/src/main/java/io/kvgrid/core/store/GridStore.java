@@ -98,6 +98,11 @@ public final class GridStore implements CommittedState {
     }
 
     @Override
+    public boolean hasExpiring() {
+        return content.hasExpiring();
+    }
+
+    @Override
     public List<SnapshotEntry> expired(long gridTimeMillis, int limit) {
         return content.expired(gridTimeMillis, limit);
     }

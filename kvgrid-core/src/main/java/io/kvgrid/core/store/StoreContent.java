@@ -69,6 +69,10 @@ final class StoreContent {
         };
     }
 
+    boolean hasExpiring() {
+        return !expiring.isEmpty();
+    }
+
     List<SnapshotEntry> expired(long gridTimeMillis, int limit) {
         List<SnapshotEntry> found = new ArrayList<>();
         for (Expiry next : expiring) {

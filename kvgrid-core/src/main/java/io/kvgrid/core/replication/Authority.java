@@ -1,0 +1,77 @@
+package io.kvgrid.core.replication;
+
+import io.kvgrid.spi.arbiter.Member;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The primary's right to answer alone: lasts until {@code L(1 - rho)} after it sent the oldest of the newest beacons that
+ * each node of the largest possible S has echoed (P13; leases by Gray and Cheriton, SOSP '89). Published as an immutable
+ * tenure, replaced whenever it was interrupted.
+ */
+final class Authority {
+    private final ReplicaContext context;
+    private @Nullable Tenure tenure;
+
+    Authority(ReplicaContext context) {
+        this.context = context;
+    }
+
+    /** Ends the present tenure: S, its largest possible extent, or the role changes. */
+    void interrupt() {
+        tenure = null;
+    }
+
+    /**
+     * Starts, extends or ends the tenure.
+     *
+     * @param others what is known of each other node of the largest possible S; a null stands for one never heard of
+     */
+    void renew(Collection<@Nullable Progress> others) {
+        if (others.isEmpty()) {
+            if (tenure == null) {
+                tenure = Tenure.alone();
+            }
+            return;
+        }
+        boolean complete = true;
+        long deadline = 0;
+        boolean first = true;
+        for (Progress progress : others) {
+            if (progress == null || !progress.hasEchoed()) {
+                complete = false;
+                break;
+            }
+            long until = progress.echoedNanos() + context.settings.authorityNanos();
+            if (first || until - deadline < 0) {
+                deadline = until;
+                first = false;
+            }
+        }
+        Tenure present = tenure;
+        if (present != null && !present.covers(context.nowNanos)) {
+            present = null;
+        }
+        if (complete && deadline - context.nowNanos > 0) {
+            if (present == null || !present.extend(context.nowNanos, deadline)) {
+                present = Tenure.until(deadline);
+            }
+        }
+        tenure = present;
+    }
+
+    /** Whether this node may answer alone at this moment. */
+    boolean covers(long nowNanos) {
+        return tenure != null && tenure.covers(nowNanos);
+    }
+
+    @Nullable
+    Tenure tenure() {
+        return tenure;
+    }
+
+    /** The node a member stands for in {@link #renew}. */
+    static boolean isOther(Member member, Member self) {
+        return !member.nodeId().equals(self.nodeId());
+    }
+}

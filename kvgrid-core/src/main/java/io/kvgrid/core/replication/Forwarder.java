@@ -1,0 +1,171 @@
+package io.kvgrid.core.replication;
+
+import io.kvgrid.NodeId;
+import io.kvgrid.OperationId;
+import io.kvgrid.core.message.Message;
+import io.kvgrid.core.message.WriteResult;
+import io.kvgrid.core.message.WriteResult.Kind;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * Client operations of a node that is not the primary: writes go to the primary and back, always with the same operation
+ * id; reads ask it for an LSN and are answered here once that is applied. What is not answered is sent again.
+ */
+final class Forwarder {
+    private static final class Write {
+        final WriteCommand command;
+        int attempts;
+        long sentNanos;
+
+        Write(WriteCommand command) {
+            this.command = command;
+        }
+    }
+
+    private static final class Question {
+        final List<Long> readIds;
+        final long sentNanos;
+
+        Question(List<Long> readIds, long sentNanos) {
+            this.readIds = readIds;
+            this.sentNanos = sentNanos;
+        }
+    }
+
+    private final ReplicaContext context;
+    private final LinkedHashMap<OperationId, Write> writes = new LinkedHashMap<>();
+    /** Writes that are acknowledged and not applied here yet. */
+    private final Waiters acknowledged = new Waiters();
+
+    private final LinkedHashMap<Long, Question> questions = new LinkedHashMap<>();
+    private final TreeMap<Long, List<Long>> readsAtLsn = new TreeMap<>();
+    private List<Long> unasked = new ArrayList<>();
+
+    Forwarder(ReplicaContext context) {
+        this.context = context;
+    }
+
+    void write(WriteCommand command) {
+        Write write = new Write(command);
+        writes.put(command.operation(), write);
+        send(write);
+    }
+
+    void read(List<Long> readIds) {
+        unasked.addAll(readIds);
+    }
+
+    void abandon(OperationId operation) {
+        writes.remove(operation);
+    }
+
+    void onReply(Message.WriteReply reply) {
+        Write write = writes.get(reply.operation());
+        if (write == null) {
+            return;
+        }
+        WriteResult result = reply.result();
+        if (result.kind() == Kind.ACKNOWLEDGED) {
+            // a following peek here must see it
+            acknowledged.add(result.lsn(), new Waiters.Answer(null, reply.operation(), result));
+            onApplied();
+            return;
+        }
+        writes.remove(reply.operation());
+        // P19: an earlier attempt that was not answered may still be applied, whatever this one says
+        context.effects.complete(reply.operation(), write.attempts > 1 ? WriteResult.of(Kind.UNKNOWN) : result);
+    }
+
+    void onReply(Message.ReadReply reply) {
+        Question question = questions.remove(reply.nonce());
+        if (question == null) {
+            return;
+        }
+        if (reply.commitLsn() <= context.state.commitLsn()) {
+            context.effects.confirm(question.readIds);
+        } else {
+            readsAtLsn
+                    .computeIfAbsent(reply.commitLsn(), lsn -> new ArrayList<>())
+                    .addAll(question.readIds);
+        }
+    }
+
+    /** The commit index moved; what became committed is applied before any of this is completed. */
+    void onApplied() {
+        for (Waiters.Answer answer : acknowledged.take(context.state.commitLsn())) {
+            if (writes.remove(answer.operation()) != null) {
+                context.effects.complete(answer.operation(), answer.result());
+            }
+        }
+        while (!readsAtLsn.isEmpty() && readsAtLsn.firstKey() <= context.state.commitLsn()) {
+            context.effects.confirm(readsAtLsn.pollFirstEntry().getValue());
+        }
+    }
+
+    /** Another configuration: answers to what was sent under the old one will be dropped (P5, P26). */
+    void onConfig() {
+        for (Question question : questions.values()) {
+            unasked.addAll(question.readIds);
+        }
+        questions.clear();
+        readsAtLsn.values().forEach(unasked::addAll);
+        readsAtLsn.clear();
+        writes.values().forEach(this::send);
+    }
+
+    void onPrimaryConnected() {
+        writes.values().forEach(this::send);
+    }
+
+    void onTick() {
+        for (Write write : writes.values()) {
+            if (write.attempts == 0 || context.hasPassed(write.sentNanos, context.settings.leaseNanos() / 2)) {
+                send(write);
+            }
+        }
+        questions.values().removeIf(question -> {
+            boolean late = context.hasPassed(question.sentNanos, context.settings.retryNanos());
+            if (late) {
+                unasked.addAll(question.readIds);
+            }
+            return late;
+        });
+    }
+
+    /** One question for all reads of a turn. */
+    void beforeReady() {
+        NodeId primary = primary();
+        if (!unasked.isEmpty() && primary != null) {
+            long nonce = context.newNonce().getLeastSignificantBits();
+            questions.put(nonce, new Question(unasked, context.nowNanos));
+            unasked = new ArrayList<>();
+            context.send(primary, new Message.ReadRequest(nonce));
+        }
+    }
+
+    private void send(Write write) {
+        NodeId primary = primary();
+        if (primary != null) {
+            write.attempts++;
+            write.sentNanos = context.nowNanos;
+            context.send(primary, write.command.toRequest());
+        }
+    }
+
+    private @org.jspecify.annotations.Nullable NodeId primary() {
+        NodeId primary =
+                context.config() == null ? null : context.requireConfig().primary();
+        return primary != null && context.isConnected(primary) ? primary : null;
+    }
+
+    /** Everything that was sent has an unknown fate now. */
+    void stop() {
+        for (Write write : writes.values()) {
+            context.effects.complete(write.command.operation(), WriteResult.of(Kind.UNKNOWN));
+        }
+        writes.clear();
+    }
+}

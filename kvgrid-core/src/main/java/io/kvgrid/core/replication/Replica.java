@@ -1,0 +1,378 @@
+package io.kvgrid.core.replication;
+
+import io.kvgrid.GridView;
+import io.kvgrid.NodeId;
+import io.kvgrid.Role;
+import io.kvgrid.core.message.Envelope;
+import io.kvgrid.core.message.Message;
+import io.kvgrid.spi.arbiter.GridConfig;
+import io.kvgrid.spi.arbiter.Member;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One member's protocol state: {@link #step} takes what happened, {@link #ready} tells what to do about it. Primary-backup
+ * replication with a configuration manager (PacificA, MSR-TR-2008-25). Used by one thread.
+ *
+ * <p>Roles, which only this class changes:
+ *
+ * <pre>
+ *  from       to         when
+ *  follower   primary    the configuration names this run as primary: it had created the grid, or taken it over again
+ *  primary    follower   the configuration names another primary
+ *  any        failed     a rule is broken, or the Arbiter cannot be followed (P8, P9); for good
+ *  any        closed     {@link Input.Closing}; for good
+ * </pre>
+ *
+ * A follower shows as {@link Role#JOINING} until S names it and its log is a prefix of the primary's, then as {@link
+ * Role#SECONDARY}.
+ */
+public final class Replica {
+    private final ReplicaContext context;
+    private final ConfigChanges changes;
+    private final long startedNanos;
+    /** The lineages that connected peers know. */
+    private final TreeMap<NodeId, UUID> lineages = new TreeMap<>();
+
+    private RoleState role;
+    private ReplicaMeta meta;
+    /** Saved, or being saved; followed once it is durable. */
+    private @Nullable GridConfig newest;
+
+    private long polledNanos;
+    private boolean polled;
+    private @Nullable Role ended;
+    private Role shownRole = Role.JOINING;
+
+    /**
+     * A replica that has recovered and follows nobody yet (P6).
+     *
+     * @param self this run: its start count is durable already
+     * @param meta what was saved last
+     * @param state what recovery found; owned by this replica from now on
+     */
+    public Replica(
+            Member self,
+            ReplicaMeta meta,
+            ReplicaState state,
+            CommittedState committed,
+            ReplicaSettings settings,
+            Rules rules,
+            RandomGenerator random,
+            long nowNanos) {
+        this.meta = meta;
+        newest = meta.config().orElse(null);
+        context = new ReplicaContext(self, settings, rules, state, committed, random, nowNanos);
+        changes = new ConfigChanges(context);
+        role = new Follower(context);
+        startedNanos = nowNanos;
+    }
+
+    /** Takes what happened. Any number of steps may come before {@link #ready}. */
+    public void step(Input input, long nowNanos) {
+        context.nowNanos = nowNanos;
+        if (ended != null) {
+            return;
+        }
+        if (input instanceof Input.Received received) {
+            onReceived(received.from(), received.envelope(), received.message());
+        } else if (input instanceof Input.LogFlushed flushed) {
+            context.flushedLsn(Math.max(
+                    context.flushedLsn(),
+                    Math.min(flushed.lsn(), context.state.last().lsn())));
+            role.onFlushed();
+        } else if (input instanceof Input.ClientWrite write) {
+            role.onWrite(write.command());
+        } else if (input instanceof Input.ClientReads reads) {
+            role.onReads(reads.readIds());
+        } else if (input instanceof Input.Tick) {
+            onTick();
+        } else if (input instanceof Input.Abandoned abandoned) {
+            if (role instanceof Follower follower) {
+                follower.onAbandoned(abandoned.operation());
+            }
+        } else if (input instanceof Input.PeerConnected connected) {
+            context.connected.put(connected.peer(), connected.bootId());
+            lineages.put(connected.peer(), connected.lineageId());
+            role.onPeerConnected(connected.peer());
+        } else if (input instanceof Input.PeerDisconnected disconnected) {
+            context.connected.remove(disconnected.peer());
+            lineages.remove(disconnected.peer());
+            role.onPeerDisconnected(disconnected.peer());
+        } else if (input instanceof Input.MetadataSaved saved) {
+            saved.metadata().config().ifPresent(this::follow);
+        } else if (input instanceof Input.ConfigRead read) {
+            changes.onAnswer();
+            onConfigRead(read.question().knownCv(), read.config());
+        } else if (input instanceof Input.CasAnswered answered) {
+            changes.onCas(answered.proposal(), answered.result()).ifPresent(this::adopt);
+        } else if (input instanceof Input.ArbiterSilent) {
+            changes.onSilence();
+        } else if (input instanceof Input.LogTruncated) {
+            if (role instanceof Follower follower) {
+                follower.onTruncated();
+            }
+        } else if (input instanceof Input.SnapshotAdded added) {
+            if (role instanceof Follower follower) {
+                follower.onSnapshotAdded(added.number());
+            }
+        } else if (input instanceof Input.SnapshotInstalled) {
+            if (role instanceof Follower follower) {
+                follower.onSnapshotInstalled();
+            }
+        } else {
+            close();
+        }
+    }
+
+    /** Takes everything that is to be done since the last call; it must be carried out before the next step. */
+    public Ready ready() {
+        if (ended == null) {
+            role.beforeReady();
+        }
+        if (role() != shownRole) {
+            shownRole = role();
+            context.effects.viewChanged();
+        }
+        context.appliedLsn = context.state.commitLsn();
+        return context.effects.take(
+                ended == null && role instanceof Primary primary ? primary.tenure() : null, context.state.commitLsn());
+    }
+
+    /** Whether client operations may be given: this node is primary, or a secondary in sync. */
+    public boolean isServing() {
+        return ended == null && role.isServing();
+    }
+
+    /** This replica's state, for views. */
+    public ReplicaStatus status() {
+        List<GridView.Replica> replicas = new ArrayList<>();
+        if (role instanceof Primary primary) {
+            long lastLsn = context.state.last().lsn();
+            primary.progress()
+                    .forEach((id, progress) -> replicas.add(new GridView.Replica(
+                            id,
+                            context.requireConfig().members().contains(progress.member()),
+                            progress.flushedLsn(),
+                            lastLsn - progress.flushedLsn())));
+        }
+        return new ReplicaStatus(
+                role(),
+                Optional.ofNullable(context.config()),
+                context.state.last().lsn(),
+                context.state.commitLsn(),
+                replicas,
+                role instanceof Follower follower ? follower.progress() : Optional.empty());
+    }
+
+    private Role role() {
+        return ended == null ? role.role() : ended;
+    }
+
+    // ---- messages
+
+    private void onReceived(NodeId from, Envelope envelope, Message message) {
+        if (message instanceof Message.ConfigAnnounce announce) {
+            onAnnounced(announce.config());
+            return;
+        }
+        if (message instanceof Message.ConfigRequest) {
+            GridConfig config = context.config();
+            if (config != null) {
+                context.send(from, new Message.ConfigAnnounce(config));
+            }
+            return;
+        }
+        if (!context.self.bootId().equals(envelope.toBoot())
+                || !envelope.fromBoot().equals(context.connected.get(from))) {
+            return; // P5: meant for, or sent by, an earlier run
+        }
+        GridConfig config = context.config();
+        if (config == null || envelope.cv() > config.cv()) {
+            context.send(from, new Message.ConfigRequest());
+            return;
+        }
+        if (context.rules.isStale(envelope, config)) {
+            if (envelope.lineageId().equals(config.lineageId())) {
+                context.send(from, new Message.ConfigAnnounce(config));
+            }
+            return;
+        }
+        role.onMessage(from, message);
+    }
+
+    private void onAnnounced(GridConfig config) {
+        GridConfig known = newest;
+        if (known == null || (known.lineageId().equals(config.lineageId()) && config.cv() >= known.cv())) {
+            adopt(config);
+        }
+    }
+
+    // ---- configuration
+
+    private void onConfigRead(long knownCv, Optional<GridConfig> read) {
+        if (read.isPresent()) {
+            GridConfig config = read.get();
+            if (newest != null && !newest.lineageId().equals(config.lineageId())) {
+                fail("this node's data belongs to lineage " + newest.lineageId() + " and the Arbiter holds "
+                        + config.lineageId() + ": it is another grid's Arbiter, or it was reset (P8)");
+            } else if (config.cv() < knownCv) {
+                fail("the Arbiter holds configuration " + config.cv() + ", and this node has followed " + knownCv
+                        + ": the Arbiter's data was rolled back (P8)");
+            } else {
+                adopt(config);
+            }
+        } else if (knownCv > 0 || context.state.last().lsn() > 0) {
+            fail("the Arbiter is empty, but this node has data: the Arbiter's data was lost, or this node was"
+                    + " pointed at another one (P8, P9)");
+        } else if (newest == null) {
+            considerBootstrap();
+        }
+    }
+
+    /** P9: only with an empty directory, and when no peer that can be reached knows the grid. */
+    private void considerBootstrap() {
+        for (var peer : lineages.entrySet()) {
+            if (!peer.getValue().equals(Envelope.NO_ID)) {
+                fail("the Arbiter is empty, but node " + peer.getKey() + " knows lineage " + peer.getValue()
+                        + " of this grid: the Arbiter's data was lost (P9)");
+                return;
+            }
+        }
+        if (context.settings.bootstrap()
+                && !changes.isBusy()
+                && context.hasPassed(startedNanos, context.settings.bootstrapDelayNanos())) {
+            changes.propose(GridConfig.first(
+                    context.newNonce(), context.self, Math.max(1, context.settings.minInSync()), context.newNonce()));
+        }
+    }
+
+    /** Saves a configuration that is known to be set; it is followed once that is durable (P8, P24). */
+    private void adopt(GridConfig config) {
+        GridConfig known = newest;
+        if (known != null && config.cv() <= known.cv()) {
+            if (config.cv() == known.cv() && !config.equals(known)) {
+                fail("two configurations with cv " + config.cv() + " (P1)");
+            } else if (config.equals(known) && context.config() == null) {
+                follow(config); // saved by an earlier run
+            }
+            return;
+        }
+        newest = config;
+        meta = meta.with(config);
+        context.effects.save(meta);
+    }
+
+    private void follow(GridConfig config) {
+        GridConfig before = context.config();
+        if (before != null && config.cv() <= before.cv()) {
+            return;
+        }
+        String refusal = whyNotToFollow(config);
+        if (refusal != null) {
+            fail(refusal);
+            return;
+        }
+        context.config(config);
+        changes.onKnown(config);
+        context.effects.viewChanged();
+        boolean leads = config.isPrimary(context.self.nodeId(), context.self.bootId());
+        if (leads && !(role instanceof Primary)) {
+            ((Follower) role).stop();
+            role = new Primary(context, changes);
+            ((Primary) role).onConfig(config);
+        } else if (!leads && role instanceof Primary primary) {
+            primary.stepDown();
+            role = new Follower(context);
+            role.onConfig(before == null ? config : before);
+        } else {
+            role.onConfig(before == null ? config : before);
+        }
+        considerTakeOver();
+    }
+
+    private @Nullable String whyNotToFollow(GridConfig config) {
+        int wanted = context.settings.minInSync();
+        if (wanted > 1 && wanted != config.minInSync()) { // 1 is where every grid starts
+            return "this node was set to minInSync " + wanted + ", and the grid's is " + config.minInSync() + " (P17)";
+        }
+        Optional<Member> recorded = config.member(context.self.nodeId());
+        if (recorded.isPresent()
+                && recorded.get().storeId().equals(context.self.storeId())
+                && !recorded.get().bootId().equals(context.self.bootId())
+                && recorded.get().startCount() >= context.self.startCount()) {
+            return "this node's directory has been started " + context.self.startCount()
+                    + " times, and the grid has seen it start " + recorded.get().startCount()
+                    + " times: it is a copy, was restored, or another process uses the same node id; give this node an"
+                    + " empty directory (P7)";
+        }
+        return null;
+    }
+
+    /** P6: the primary of an earlier run takes over like any other, with a new epoch. */
+    private void considerTakeOver() {
+        GridConfig config = context.config();
+        if (config == null
+                || changes.isBusy()
+                || config.cv() != newestCv()
+                || role instanceof Primary
+                || !config.primary().equals(context.self.nodeId())) {
+            return;
+        }
+        Member recorded = config.member(context.self.nodeId()).orElseThrow();
+        if (!recorded.storeId().equals(context.self.storeId())) {
+            fail("this node is the grid's primary, and its data directory is not the one it had (P2): bring the"
+                    + " directory back; the other nodes hold every acknowledged write");
+            return;
+        }
+        changes.propose(config.takenOverBy(context.self, context.newNonce()));
+    }
+
+    private long newestCv() {
+        return newest == null ? 0 : newest.cv();
+    }
+
+    // ---- time and end
+
+    private void onTick() {
+        if (newestCv() == (context.config() == null ? 0 : context.config().cv())) {
+            changes.onTick();
+        }
+        considerTakeOver();
+        // a node without its place asks the Arbiter, in case nobody tells it
+        long pollNanos = role.isServing() ? 10 * context.settings.leaseNanos() : context.settings.retryNanos();
+        if (!changes.isBusy() && (!polled || context.hasPassed(polledNanos, pollNanos))) {
+            polled = true;
+            polledNanos = context.nowNanos;
+            changes.read(newestCv());
+        }
+        role.onTick();
+    }
+
+    private void fail(String reason) {
+        end(Role.FAILED);
+        context.effects.fail(reason);
+    }
+
+    private void close() {
+        if (role instanceof Follower follower) {
+            follower.leave();
+        }
+        end(Role.CLOSED);
+    }
+
+    private void end(Role how) {
+        if (role instanceof Primary primary) {
+            primary.stepDown();
+        } else if (role instanceof Follower follower) {
+            follower.stop();
+        }
+        ended = how;
+        context.effects.viewChanged();
+    }
+}

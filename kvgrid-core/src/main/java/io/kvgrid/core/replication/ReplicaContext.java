@@ -1,0 +1,114 @@
+package io.kvgrid.core.replication;
+
+import io.kvgrid.NodeId;
+import io.kvgrid.core.message.Envelope;
+import io.kvgrid.core.message.Message;
+import io.kvgrid.spi.arbiter.GridConfig;
+import io.kvgrid.spi.arbiter.Member;
+import io.kvgrid.spi.persistence.LogRecord;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** What the parts of one replica share: who it is, its log, the configuration it follows, and what is to be done. */
+final class ReplicaContext {
+    final Member self;
+    final ReplicaSettings settings;
+    final Rules rules;
+    final ReplicaState state;
+    final CommittedState committed;
+    final Effects effects = new Effects();
+    /** The nodes that a connection leads to, and which run of them. */
+    final TreeMap<NodeId, UUID> connected = new TreeMap<>();
+
+    private final RandomGenerator random;
+    private @Nullable GridConfig config;
+    private long flushedLsn;
+    /** What the store holds: the commit index when the last {@link Ready} was taken. */
+    long appliedLsn;
+
+    long nowNanos;
+
+    ReplicaContext(
+            Member self,
+            ReplicaSettings settings,
+            Rules rules,
+            ReplicaState state,
+            CommittedState committed,
+            RandomGenerator random,
+            long nowNanos) {
+        this.self = self;
+        this.settings = settings;
+        this.rules = rules;
+        this.state = state;
+        this.committed = committed;
+        this.random = random;
+        this.nowNanos = nowNanos;
+        flushedLsn = state.last().lsn(); // what recovery returns is durable
+        appliedLsn = state.commitLsn();
+    }
+
+    @Nullable
+    GridConfig config() {
+        return config;
+    }
+
+    /** The configuration, which must be known. */
+    GridConfig requireConfig() {
+        if (config == null) {
+            throw new IllegalStateException("no configuration yet");
+        }
+        return config;
+    }
+
+    void config(GridConfig newer) {
+        config = newer;
+    }
+
+    long flushedLsn() {
+        return flushedLsn;
+    }
+
+    void flushedLsn(long lsn) {
+        flushedLsn = lsn;
+    }
+
+    UUID newNonce() {
+        return new UUID(random.nextLong(), random.nextLong());
+    }
+
+    boolean isConnected(NodeId peer) {
+        return connected.containsKey(peer);
+    }
+
+    /** Sends to a connected peer; without a connection the message would be lost anyway. */
+    void send(NodeId to, Message message) {
+        UUID toBoot = connected.get(to);
+        if (toBoot != null) {
+            GridConfig present = config;
+            effects.send(
+                    to,
+                    new Envelope(
+                            present == null ? Envelope.NO_ID : present.lineageId(),
+                            present == null ? 0 : present.cv(),
+                            present == null ? 0 : present.epoch(),
+                            self.bootId(),
+                            toBoot),
+                    message);
+        }
+    }
+
+    /** Whether {@code nanos} have passed since {@code sinceNanos}. */
+    boolean hasPassed(long sinceNanos, long nanos) {
+        return nowNanos - sinceNanos >= nanos;
+    }
+
+    /** Moves the commit index and hands what became committed to the store. */
+    List<LogRecord> commit(long lsn) {
+        List<LogRecord> records = state.commit(lsn);
+        effects.apply(records);
+        return records;
+    }
+}

@@ -1,0 +1,76 @@
+package io.kvgrid.core.replication;
+
+import io.kvgrid.core.message.Envelope;
+import io.kvgrid.spi.arbiter.GridConfig;
+import io.kvgrid.spi.arbiter.Member;
+import io.kvgrid.spi.persistence.LogRecord;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The decisions on which the promises rest, each a small function of what it is given. Tests break them one by one, in
+ * a subclass, and require that the simulator notices. Stateless.
+ */
+public class Rules {
+    /** Whether a message belongs to another time (P5): other lineage, older cv, another run of either side. */
+    boolean isStale(Envelope envelope, GridConfig config) {
+        return !envelope.lineageId().equals(config.lineageId())
+                || envelope.cv() < config.cv()
+                || envelope.epoch() < config.epoch();
+    }
+
+    /** Whose disks must hold a record before it commits: the largest possible S (P11). */
+    Set<Member> mustHold(GridConfig config, @Nullable GridConfig proposed) {
+        Set<Member> members = new LinkedHashSet<>(config.members());
+        if (proposed != null) {
+            members.addAll(proposed.members()); // a removal counts only once it is confirmed
+        }
+        return members;
+    }
+
+    /**
+     * The highest LSN that everyone who must hold it has forced (P11, P13).
+     *
+     * @param ownFlushedLsn forced here
+     * @param othersFlushedLsn forced on each of the others, of that very store and run; 0 where unknown
+     */
+    long commitLsn(long ownFlushedLsn, long lastLsn, List<Long> othersFlushedLsn) {
+        long lowest = ownFlushedLsn;
+        for (long flushed : othersFlushedLsn) {
+            lowest = Math.min(lowest, flushed);
+        }
+        return lowest;
+    }
+
+    /** Where a new primary's log ends: it keeps all of it (P14). */
+    long inheritedLsn(long lastLsn, long commitLsn) {
+        return lastLsn;
+    }
+
+    /** Whether a joiner may be added to S (P35). */
+    boolean mayAdd(long flushedLsn, long commitLsn, long inheritedLsn, long lastLsn, long maxLag) {
+        return flushedLsn >= Math.max(commitLsn, inheritedLsn) && lastLsn - flushedLsn <= maxLag;
+    }
+
+    /** What the grid remembers of an operation; see {@link OperationTable#find} (P19). */
+    long remembered(long found) {
+        return found;
+    }
+
+    /** The LSN up to which a follower applies (P31). */
+    long followerCommitLsn(long announcedCommitLsn, long lastLsn) {
+        return Math.min(announcedCommitLsn, lastLsn);
+    }
+
+    /** Up to where records are added to a snapshot that was scanned while writes went on (P33). */
+    List<LogRecord> snapshotTail(List<LogRecord> sinceScanBegan) {
+        return sinceScanBegan;
+    }
+
+    /** What a follower acknowledges: only what has been forced (S1, P11). */
+    long acknowledged(long flushedLsn, long lastLsn) {
+        return flushedLsn;
+    }
+}
