@@ -102,7 +102,8 @@ final class Follower implements RoleState {
             sendReconciled(); // this log is a prefix of the primary's already: nothing to drop (P16)
             return;
         }
-        long common = context.state.commonPrefix(reconcile.history(), reconcile.last());
+        long common = context.rules.truncateTo(
+                context.state.commonPrefix(reconcile.history(), reconcile.last()), context.state.commitLsn());
         if (common < context.state.commitLsn()) {
             throw new IllegalStateException("this node's committed log ends at " + context.state.committed()
                     + ", and the primary's agrees with it only up to lsn " + common + " (P16)");

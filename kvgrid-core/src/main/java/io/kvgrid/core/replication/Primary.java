@@ -35,7 +35,8 @@ final class Primary implements RoleState {
     private final PrimaryReads reads;
     private final TreeMap<NodeId, Progress> progress = new TreeMap<>();
     private final GridClock clock;
-    private final long epoch;
+    private final long recordEpoch;
+    private final boolean tookOver;
     /** The last record that was there when this node became primary, its epoch's first record not counted (P35). */
     private final long inheritedLsn;
 
@@ -49,7 +50,9 @@ final class Primary implements RoleState {
         this.changes = changes;
         authority = new Authority(context);
         reads = new PrimaryReads(context);
-        epoch = context.requireConfig().epoch();
+        long epoch = context.requireConfig().epoch();
+        tookOver = epoch > 1;
+        recordEpoch = context.rules.recordEpoch(epoch, context.state.last().epoch());
         startedNanos = context.nowNanos;
         beaconNanos = context.nowNanos;
         loggedTimeNanos = context.nowNanos;
@@ -136,7 +139,8 @@ final class Primary implements RoleState {
         };
         if (!holds) {
             // what it shows must be committed by a primary that still is one (P26)
-            long waitFor = Math.max(seenLsn, inheritedLsn + 1);
+            long waitFor =
+                    context.rules.refusalWaitsFor(Math.max(seenLsn, inheritedLsn + 1), context.state.commitLsn());
             answerAt(waitFor, origin, command, new WriteResult(Kind.CONDITION_FAILED, version));
         }
         return holds;
@@ -175,7 +179,7 @@ final class Primary implements RoleState {
     }
 
     private LogRecord append(RecordBody body, long expiryMillis) {
-        LogRecord record = body.seal(context.state.last(), epoch, gridTime(), expiryMillis);
+        LogRecord record = body.seal(context.state.last(), recordEpoch, gridTime(), expiryMillis);
         context.state.append(record);
         prepared.add(record);
         loggedTimeNanos = context.nowNanos;
@@ -221,11 +225,7 @@ final class Primary implements RoleState {
     /** What is known of that very store and run of the node; null if nothing is (P7, P12). */
     private @Nullable Progress of(Member member) {
         Progress known = progress.get(member.nodeId());
-        return known != null
-                        && known.member().bootId().equals(member.bootId())
-                        && known.member().storeId().equals(member.storeId())
-                ? known
-                : null;
+        return known != null && context.rules.isSameRun(known.member(), member) ? known : null;
     }
 
     private boolean isSelf(Member member) {
@@ -249,7 +249,8 @@ final class Primary implements RoleState {
 
     /** P26: authority, and nothing inherited is left uncommitted. */
     private boolean mayAnswerAlone() {
-        return context.state.commitLsn() > inheritedLsn && authority.covers(context.nowNanos);
+        return context.rules.mayAnswerReads(
+                authority.covers(context.nowNanos), context.state.commitLsn(), inheritedLsn);
     }
 
     /** What readers on this node may trust; null while there is nothing. */
@@ -404,7 +405,7 @@ final class Primary implements RoleState {
 
     /** A5: after a restart of all nobody is removed for silence until all had time to come back. */
     private boolean inStartupGrace() {
-        return epoch > 1
+        return tookOver
                 && !context.hasPassed(startedNanos, context.settings.startupGraceNanos())
                 && context.requireConfig().members().stream().anyMatch(m -> !isSelf(m) && of(m) == null);
     }

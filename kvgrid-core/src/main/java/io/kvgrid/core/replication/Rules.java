@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * a subclass, and require that the simulator notices. Stateless.
  */
 public class Rules {
+    /** The real rules. */
+    public Rules() {}
+
     /** Whether a message belongs to another time (P5): other lineage, older cv, another run of either side. */
     boolean isStale(Envelope envelope, GridConfig config) {
         return !envelope.lineageId().equals(config.lineageId())
@@ -47,6 +50,31 @@ public class Rules {
     /** Where a new primary's log ends: it keeps all of it (P14). */
     long inheritedLsn(long lastLsn, long commitLsn) {
         return lastLsn;
+    }
+
+    /** The epoch that a new record carries: the present one, so that no LSN is used twice in it (P10). */
+    long recordEpoch(long configEpoch, long lastRecordEpoch) {
+        return configEpoch;
+    }
+
+    /** Where a follower cuts its log when it reconciles: behind the common prefix, nowhere else (P15, P16). */
+    long truncateTo(long commonPrefixLsn, long commitLsn) {
+        return commonPrefixLsn;
+    }
+
+    /** Whether what is known of a node's run speaks for the member that S names: the very store and run (P7, P12). */
+    boolean isSameRun(Member known, Member recorded) {
+        return known.storeId().equals(recorded.storeId()) && known.bootId().equals(recorded.bootId());
+    }
+
+    /** Whether the primary may answer reads: authority, and nothing inherited left uncommitted (P26). */
+    boolean mayAnswerReads(boolean authority, long commitLsn, long inheritedLsn) {
+        return authority && commitLsn > inheritedLsn;
+    }
+
+    /** The LSN that must be committed before a refused condition that was judged on it is answered (P21). */
+    long refusalWaitsFor(long judgedLsn, long commitLsn) {
+        return judgedLsn;
     }
 
     /** Whether a joiner may be added to S (P35). */
