@@ -4,4 +4,10 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.kvgrid.persistence.file {
     requires transitive io.kvgrid.api;
+    requires org.slf4j;
+
+    exports io.kvgrid.persistence.file;
+
+    provides io.kvgrid.spi.persistence.PersistenceProvider with
+            io.kvgrid.persistence.file.FilePersistenceProvider;
 }

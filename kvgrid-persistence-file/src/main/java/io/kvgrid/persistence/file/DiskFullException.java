@@ -1,0 +1,13 @@
+package io.kvgrid.persistence.file;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** There is no room for a new file. A normal result (S15): nothing that exists was touched. */
+final class DiskFullException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    DiskFullException(String directory, long needed, long usable, @Nullable IOException cause) {
+        super("no room in " + directory + ": " + needed + " bytes are needed, " + usable + " are left", cause);
+    }
+}

@@ -1,0 +1,224 @@
+package io.kvgrid.persistence.file;
+
+import io.kvgrid.spi.persistence.LogRecord;
+import io.kvgrid.spi.persistence.RecordId;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The log behind its base: appends, rolls, cuts and replaces segments. Records are buffered by {@link #append} and
+ * durable once {@link #flush} returns. Log thread only. After any exception but {@link IllegalArgumentException} and
+ * {@link DiskFullException} it must not be used again (S2).
+ */
+final class FileLog implements Closeable {
+    private final StoreFiles files;
+    private final SegmentAllocator allocator;
+    private final AtomicLong commitLsn;
+    private final RecentChecksums recent;
+    private final GroupBuffer group = new GroupBuffer();
+
+    private SegmentWriter active;
+
+    /** The last record appended. */
+    private RecordId last;
+
+    /** The last lsn whose force has returned. Invariant: durableLsn <= last.lsn(). */
+    private long durableLsn;
+
+    /**
+     * Goes on where recovery found the end. On return everything up to {@code end.last()} is durable (S3, S7).
+     *
+     * @param commitLsn all records up to this lsn are known to be committed; read whenever a group is written
+     */
+    FileLog(StoreFiles files, SegmentAllocator allocator, LogEnd end, RecentChecksums recent, AtomicLong commitLsn)
+            throws IOException {
+        this(
+                files,
+                allocator,
+                commitLsn,
+                recent,
+                end.inPlace() ? reopen(files, end) : SegmentCut.apply(files, allocator, end),
+                end.last());
+    }
+
+    private FileLog(
+            StoreFiles files,
+            SegmentAllocator allocator,
+            AtomicLong commitLsn,
+            RecentChecksums recent,
+            SegmentWriter active,
+            RecordId last) {
+        this.files = files;
+        this.allocator = allocator;
+        this.commitLsn = commitLsn;
+        this.recent = recent;
+        this.active = active;
+        this.last = last;
+        this.durableLsn = last.lsn();
+    }
+
+    /** The log of a store whose content is replaced by a forced snapshot before any of it could be read. */
+    static FileLog behind(SnapshotInfo snapshot, StoreFiles files, SegmentAllocator allocator, AtomicLong commitLsn)
+            throws IOException {
+        SegmentAllocator.Segment first = allocator.take(0);
+        switchTo(snapshot, files, first);
+        return new FileLog(files, allocator, commitLsn, new RecentChecksums(), first.writer(), snapshot.label());
+    }
+
+    private static SegmentWriter reopen(StoreFiles files, LogEnd end) throws IOException {
+        SegmentInfo info = files.manifest().segments().get(end.segment());
+        DiskFile file = files.disk().open(info.fileName());
+        return new SegmentWriter(info.salt(), file, end.position(), file.size());
+    }
+
+    /** What the side file should say of this log now. */
+    Mark mark(boolean clean) {
+        SegmentInfo info = activeInfo();
+        return new Mark(clean, info.id(), info.salt(), durableLsn, durableCommitLsn());
+    }
+
+    /**
+     * Takes {@code records} behind the last one; those that the log already holds with the same bytes are left out.
+     *
+     * @throws IllegalArgumentException if they do not continue the log; nothing was taken
+     * @throws DiskFullException if there is no room for all of them; a prefix has become durable
+     */
+    void append(List<LogRecord> records) throws IOException {
+        RecordId previous = last;
+        for (LogRecord record : records) {
+            if (record.lsn() <= last.lsn()) {
+                requireHeld(record);
+            } else if (record.follows(previous)) {
+                previous = record.id();
+            } else {
+                throw new IllegalArgumentException(record + " does not follow " + previous);
+            }
+        }
+        for (LogRecord record : records) {
+            if (record.lsn() > last.lsn()) {
+                add(record);
+            }
+        }
+    }
+
+    private void add(LogRecord record) throws IOException {
+        int length = group.length() + record.length();
+        if (!group.isEmpty() && (length > GroupBuffer.MAX_BYTES || !active.fits(length))) {
+            flush();
+        }
+        if (!active.fits(group.length() + record.length())) {
+            roll(group.length() + record.length());
+        }
+        group.add(record);
+        last = record.id();
+        recent.add(last);
+    }
+
+    private void requireHeld(LogRecord record) throws IOException {
+        long lsn = record.lsn();
+        long base = files.manifest().base().lsn();
+        int held;
+        if (recent.holds(lsn)) {
+            held = recent.get(lsn);
+        } else if (lsn >= base) {
+            flush();
+            held = LogScanner.find(files, lsn, active.position()).last().checksum();
+        } else {
+            throw new IllegalArgumentException(record + " lies below the log, which starts behind lsn " + base);
+        }
+        if (held != record.checksum()) { // P10
+            throw new IllegalArgumentException(record + " differs from the record that the log holds");
+        }
+    }
+
+    boolean isFull() {
+        return group.length() >= GroupBuffer.MAX_BYTES / 2;
+    }
+
+    /** Writes and forces what was appended; on return all of it is durable (S1). */
+    void flush() throws IOException {
+        if (group.isEmpty()) {
+            return;
+        }
+        active.append(group.seal(active.salt(), durableLsn, durableCommitLsn()));
+        durableLsn = group.lastLsn();
+        group.clear();
+        if (active.isHalfFull()) {
+            allocator.prepare();
+        }
+    }
+
+    /** Lets the next segment take over; the group must be empty. */
+    private void roll(int bytes) throws IOException {
+        SegmentAllocator.Segment next = allocator.take(bytes);
+        List<SegmentInfo> segments = new ArrayList<>(files.manifest().segments());
+        SegmentInfo full = segments.remove(segments.size() - 1);
+        if (!active.isEmpty()) {
+            segments.add(full.sealedAt(active.position(), durableLsn));
+        }
+        segments.add(new SegmentInfo(next.id(), next.salt(), last, SegmentInfo.ACTIVE, durableLsn));
+        files.switchTo(files.manifest().snapshot(), segments);
+        active.close();
+        active = next.writer();
+    }
+
+    /**
+     * Removes all records above {@code lsn}, for good (S9).
+     *
+     * @throws IllegalArgumentException if {@code lsn} is below the log's base or above its last record
+     */
+    void truncateAfter(long lsn) throws IOException {
+        flush();
+        long base = files.manifest().base().lsn();
+        if (lsn < base || lsn > last.lsn()) {
+            throw new IllegalArgumentException(
+                    "cannot cut after lsn " + lsn + ": the log holds those above " + base + " up to " + last.lsn());
+        }
+        if (lsn < last.lsn()) {
+            LogEnd end = LogScanner.find(files, lsn, active.position());
+            replaceActive(SegmentCut.apply(files, allocator, end), end.last());
+            recent.cutAfter(lsn);
+        }
+    }
+
+    /** Puts a forced snapshot in the place of everything (P33, S13). The next record follows its label. */
+    void replaceBy(SnapshotInfo snapshot) throws IOException {
+        RecordId label = snapshot.label();
+        SegmentAllocator.Segment next = allocator.take(0);
+        switchTo(snapshot, files, next);
+        replaceActive(next.writer(), label);
+        recent.cutAfter(0);
+    }
+
+    private static void switchTo(SnapshotInfo snapshot, StoreFiles files, SegmentAllocator.Segment first)
+            throws IOException {
+        RecordId label = snapshot.label();
+        files.switchTo(
+                snapshot, List.of(new SegmentInfo(first.id(), first.salt(), label, SegmentInfo.ACTIVE, label.lsn())));
+    }
+
+    private void replaceActive(SegmentWriter writer, RecordId newLast) throws IOException {
+        active.close();
+        active = writer;
+        last = newLast;
+        durableLsn = newLast.lsn();
+    }
+
+    @Override
+    public void close() throws IOException {
+        active.close();
+    }
+
+    private SegmentInfo activeInfo() {
+        List<SegmentInfo> segments = files.manifest().segments();
+        return segments.get(segments.size() - 1);
+    }
+
+    /** Never above the watermark, so that recovery never knows of a committed record that it has lost. */
+    private long durableCommitLsn() {
+        return Math.min(commitLsn.get(), durableLsn);
+    }
+}

@@ -1,0 +1,252 @@
+package io.kvgrid.persistence.file;
+
+import io.kvgrid.spi.persistence.CorruptLogException;
+import io.kvgrid.spi.persistence.LogRecord;
+import io.kvgrid.spi.persistence.Persistence;
+import io.kvgrid.spi.persistence.PersistenceException;
+import io.kvgrid.spi.persistence.RecoveryHandler;
+import io.kvgrid.spi.persistence.RecoveryReport;
+import io.kvgrid.spi.persistence.SnapshotInstallation;
+import io.kvgrid.spi.persistence.StoreInUseException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a node's log and state in files of one directory, which it alone may touch. Every acknowledged call survives
+ * {@code kill -9} and loss of power, as far as the disk keeps what it says it has forced.
+ *
+ * <p>What waits together is written and forced together (group commit); a lone append waits for nobody. The log is a
+ * row of segments, zero-filled before they are used; {@code docs/log-format.md} has every byte, {@code
+ * docs/durability.md} the rules and the tests that guard them.
+ *
+ * <p>A full disk is not the end: calls fail retryably until there is room. A failed write or force is: the store refuses
+ * everything from then on, and the next {@link #open} recovers it (S2). A store whose recovery failed with
+ * {@link CorruptLogException} can still be given another node's state by {@link #installSnapshot}.
+ *
+ * <p>Stages complete on the store's own thread, named {@code kvgrid-<directory>-log}; what depends on them delays the
+ * next write.
+ */
+public final class FilePersistence implements Persistence {
+    private final GroupFlusher flusher;
+    private final FileStore store;
+    private final Path directory;
+
+    private State state = State.NEW;
+    private @Nullable FileInstallation installation;
+
+    private enum State {
+        NEW,
+        OPEN,
+        CLOSED
+    }
+
+    private FilePersistence(Builder builder) {
+        directory = builder.directory;
+        String name = "kvgrid-" + directory.toAbsolutePath().normalize().getFileName();
+        Executor background =
+                builder.background == null ? task -> startDaemon(task, name + "-segments") : builder.background;
+        Disk disk = builder.disk == null ? new FileDisk(directory) : builder.disk;
+        store = new FileStore(disk, new SecureRandom()::nextLong, background, builder.segmentBytes);
+        flusher = new GroupFlusher(name + "-log", builder.idle, store);
+    }
+
+    /** A store in {@code directory}, which need not exist; nothing is touched before {@link #open}. */
+    public static FilePersistence in(Path directory) {
+        return builder(directory).build();
+    }
+
+    /** The same, with settings. */
+    public static Builder builder(Path directory) {
+        return new Builder(directory);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws StoreInUseException if another process or node has the directory; the message names the process
+     */
+    @Override
+    public Optional<ByteBuffer> open() {
+        if (state != State.NEW) {
+            throw new IllegalStateException("a store is opened once");
+        }
+        state = State.OPEN;
+        flusher.start();
+        try {
+            return await(flusher.submit(store, store::open));
+        } catch (PersistenceException e) {
+            close();
+            throw e;
+        }
+    }
+
+    @Override
+    public CompletionStage<RecoveryReport> recover(RecoveryHandler handler) {
+        requireOpen();
+        return flusher.submit(handler, () -> store.recover(handler));
+    }
+
+    @Override
+    public CompletionStage<Void> append(List<LogRecord> records) {
+        requireOpen();
+        if (records.isEmpty()) {
+            throw new IllegalArgumentException("no records to append");
+        }
+        return flusher.append(records);
+    }
+
+    @Override
+    public CompletionStage<Void> truncateAfter(long lsn) {
+        return submit(lsn, () -> store.truncateAfter(lsn));
+    }
+
+    @Override
+    public void committed(long lsn, Supplier<ByteBuffer> gridState) {
+        requireOpen();
+        store.committed(lsn);
+        flusher.nudge();
+    }
+
+    @Override
+    public CompletionStage<Void> saveMetadata(ByteBuffer metadata) {
+        return submit(metadata, () -> store.saveMetadata(metadata));
+    }
+
+    @Override
+    public SnapshotInstallation installSnapshot() {
+        requireOpen();
+        if (installation != null && !installation.hasEnded()) {
+            throw new IllegalStateException("another installation has not ended yet");
+        }
+        FileInstallation started = new FileInstallation(this, store);
+        installation = started;
+        return started;
+    }
+
+    /** @throws PersistenceException if the last writes failed; what was acknowledged before is safe */
+    @Override
+    public void close() {
+        State before = state;
+        state = State.CLOSED;
+        if (before == State.OPEN) {
+            CompletableFuture<Void> closed = flusher.finish(() -> {
+                store.close(!flusher.hasFailed());
+                return null;
+            });
+            if (!flusher.isCurrentThread()) {
+                await(closed);
+            }
+        }
+    }
+
+    /** Work that gives no result. */
+    interface Work {
+        void run() throws IOException;
+    }
+
+    CompletionStage<Void> submit(Object identity, Work work) {
+        requireOpen();
+        return flusher.submit(identity, toCallable(work));
+    }
+
+    void submitUnlessClosed(Object identity, Work work) {
+        if (state == State.OPEN) {
+            flusher.submit(identity, toCallable(work)).exceptionally(e -> null);
+        }
+    }
+
+    private static Callable<Void> toCallable(Work work) {
+        return () -> {
+            work.run();
+            return null;
+        };
+    }
+
+    private void requireOpen() {
+        if (state != State.OPEN) {
+            throw new IllegalStateException(
+                    "the store in " + directory + (state == State.NEW ? " is not open" : " is closed"));
+        }
+    }
+
+    /** Waits without heeding interrupts: the log thread does the I/O, and it ends (S17). */
+    private static <T> T await(CompletableFuture<T> stage) {
+        try {
+            return stage.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof PersistenceException failure) {
+                throw failure;
+            }
+            throw e;
+        }
+    }
+
+    private static void startDaemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Settings of a store; each has a default that needs no thought. Not thread-safe. */
+    public static final class Builder {
+        private static final long MIN_SEGMENT_BYTES = 4096;
+
+        private final Path directory;
+        private long segmentBytes = 64L << 20;
+        private Duration idle = Duration.ofSeconds(1);
+        private @Nullable Disk disk;
+        private @Nullable Executor background;
+
+        private Builder(Path directory) {
+            this.directory = directory;
+        }
+
+        /**
+         * Size of a log file once the store has grown, in bytes; 64 MiB unless set. The first of a run has 1 MiB, if that is less,
+         * and each is twice as large as the one before. A record that needs more gets a file of its own.
+         *
+         * @throws IllegalArgumentException below 4096
+         */
+        public Builder segmentBytes(long bytes) {
+            if (bytes < MIN_SEGMENT_BYTES) {
+                throw new IllegalArgumentException("a segment has at least " + MIN_SEGMENT_BYTES + " bytes: " + bytes);
+            }
+            segmentBytes = bytes;
+            return this;
+        }
+
+        /** After how much quiet the durable watermark is recorded. */
+        Builder idle(Duration newIdle) {
+            idle = newIdle;
+            return this;
+        }
+
+        Builder disk(Disk newDisk) {
+            disk = newDisk;
+            return this;
+        }
+
+        /** Where the next segment is prepared. */
+        Builder background(Executor newBackground) {
+            background = newBackground;
+            return this;
+        }
+
+        /** The store; nothing is touched before {@link FilePersistence#open}. */
+        public FilePersistence build() {
+            return new FilePersistence(this);
+        }
+    }
+}

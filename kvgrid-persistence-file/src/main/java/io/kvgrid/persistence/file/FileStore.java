@@ -1,0 +1,180 @@
+package io.kvgrid.persistence.file;
+
+import io.kvgrid.spi.persistence.LogRecord;
+import io.kvgrid.spi.persistence.PersistenceException;
+import io.kvgrid.spi.persistence.RecordId;
+import io.kvgrid.spi.persistence.RecoveryHandler;
+import io.kvgrid.spi.persistence.RecoveryReport;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One store's parts, wired: directory, side file, log and snapshot. Everything here runs on the log thread, but
+ * {@link #committed}.
+ */
+final class FileStore implements GroupFlusher.Target {
+    private static final Logger LOG = LoggerFactory.getLogger(FileStore.class);
+
+    private final Disk disk;
+    private final StoreFiles files;
+    private final SegmentAllocator allocator;
+    private final LongSupplier salts;
+    private final AtomicLong commitLsn = new AtomicLong();
+
+    private @Nullable Closeable lock;
+    private @Nullable ReplicaMeta meta;
+    private @Nullable FileLog log;
+
+    /** Why the log cannot be used, once recovery has failed. */
+    private @Nullable PersistenceException damage;
+
+    FileStore(Disk disk, LongSupplier salts, Executor background, long segmentBytes) {
+        this.disk = disk;
+        this.files = new StoreFiles(disk);
+        this.allocator = new SegmentAllocator(files, salts, background, segmentBytes);
+        this.salts = salts;
+    }
+
+    Optional<ByteBuffer> open() throws IOException {
+        lock = disk.acquire();
+        meta = files.open();
+        return meta.metadata();
+    }
+
+    RecoveryReport recover(RecoveryHandler handler) throws IOException {
+        long start = System.nanoTime();
+        ReplicaMeta side = meta();
+        Mark found = side.mark();
+        if (found.clean()) {
+            side.save(found.withoutClean(), BootId.current()); // S8: before the first write of this run
+        }
+        Recovery recovery = new Recovery(files, found, handler);
+        try {
+            LogEnd end = recovery.run();
+            commitLsn.set(recovery.commitLsn());
+            FileLog opened = new FileLog(files, allocator, end, recovery.recent(), commitLsn);
+            log = opened;
+            side.save(opened.mark(false), BootId.current());
+        } catch (PersistenceException e) {
+            damage = e;
+            throw e;
+        } catch (DiskFullException e) {
+            damage = PersistenceException.fatal("recovery has no room to go on: " + e.getMessage(), e);
+            throw damage;
+        }
+        RecoveryReport report = recovery.report(System.nanoTime() - start);
+        LOG.info("{}: {} after {} shutdown", disk.path(""), report, found.clean() ? "a clean" : "no clean");
+        return report;
+    }
+
+    @Override
+    public void append(List<LogRecord> records) throws IOException {
+        log().append(records);
+    }
+
+    @Override
+    public boolean isFull() {
+        return log != null && log.isFull();
+    }
+
+    @Override
+    public void flush() throws IOException {
+        if (log != null) {
+            log.flush();
+        }
+    }
+
+    void truncateAfter(long lsn) throws IOException {
+        log().truncateAfter(lsn);
+    }
+
+    /** Any thread. The next group's header carries it; a quiet log records it in the side file. */
+    void committed(long lsn) {
+        commitLsn.set(lsn);
+    }
+
+    void saveMetadata(ByteBuffer metadata) throws IOException {
+        Mark mark = log == null ? meta().mark() : log.mark(false);
+        meta().save(metadata, mark, BootId.current());
+    }
+
+    @Override
+    public boolean hasIdleWork() {
+        return log != null && !log.mark(false).equals(meta().mark());
+    }
+
+    @Override
+    public void recordIdle() throws IOException {
+        meta().save(log().mark(false), BootId.current());
+    }
+
+    SnapshotBuilder startSnapshot() {
+        return new SnapshotBuilder(disk, files.newId(), salts.getAsLong());
+    }
+
+    /** Makes the snapshot the whole content; also that of a store whose own was found damaged (S7, P18). */
+    void install(SnapshotBuilder builder, RecordId label, ByteBuffer state) throws IOException {
+        SnapshotInfo snapshot;
+        try {
+            snapshot = builder.finish(label, state);
+        } catch (Damage e) {
+            throw new IOException(e);
+        }
+        if (log != null) {
+            log.replaceBy(snapshot);
+        } else {
+            log = FileLog.behind(snapshot, files, allocator, commitLsn);
+            damage = null;
+        }
+        commitLsn.set(label.lsn());
+    }
+
+    /** Records that all is durable, unless the store failed (S27), and lets everything go; the lock comes last. */
+    void close(boolean clean) throws IOException {
+        try {
+            if (clean && log != null) {
+                log.flush();
+                meta().save(log.mark(true), BootId.current());
+            }
+        } finally {
+            closeAll(log, allocator, meta, lock);
+        }
+    }
+
+    private static void closeAll(@Nullable Closeable... parts) throws IOException {
+        IOException first = null;
+        for (Closeable part : parts) {
+            try {
+                if (part != null) {
+                    part.close();
+                }
+            } catch (IOException e) {
+                first = first == null ? e : first;
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    private ReplicaMeta meta() {
+        return Objects.requireNonNull(meta, "open comes first");
+    }
+
+    private FileLog log() {
+        if (damage != null) {
+            throw damage;
+        }
+        return Objects.requireNonNull(log, "recover comes first");
+    }
+}

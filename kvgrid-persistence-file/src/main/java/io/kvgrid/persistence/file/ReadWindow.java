@@ -1,0 +1,67 @@
+package io.kvgrid.persistence.file;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a file from front to back in large steps, and shows the next bytes as a buffer. One thread. */
+final class ReadWindow {
+    private static final int STEP_BYTES = 1 << 20;
+
+    private ByteBuffer bytes = ByteBuffer.allocateDirect(STEP_BYTES).limit(0);
+    private @Nullable DiskFile file;
+    private long readPosition;
+    private long end;
+    private long bytesRead;
+
+    /** Starts to read {@code file} at {@code position}; nothing at or behind {@code end} is shown. */
+    void open(DiskFile newFile, long position, long newEnd) {
+        file = newFile;
+        readPosition = position;
+        end = newEnd;
+        bytes.limit(0).position(0);
+    }
+
+    /** File position of the next byte. */
+    long position() {
+        return readPosition - bytes.remaining();
+    }
+
+    /** How many bytes are left, if the file is as long as it should be. */
+    long remaining() {
+        return end - position();
+    }
+
+    /** All bytes read so far, over all files. */
+    long bytesRead() {
+        return bytesRead;
+    }
+
+    /**
+     * The next bytes, from the buffer's position: at least {@code count}, unless the file ends before. Reading from the
+     * buffer moves this window. The buffer is valid until the next call.
+     */
+    ByteBuffer next(int count) throws IOException {
+        if (bytes.remaining() < count && readPosition < end) {
+            refill(count);
+        }
+        return bytes;
+    }
+
+    private void refill(int count) throws IOException {
+        if (bytes.capacity() < count) {
+            bytes = ByteBuffer.allocateDirect(Math.max(count, Math.min(2 * bytes.capacity(), 1 << 27)))
+                    .put(bytes);
+        } else {
+            bytes.compact();
+        }
+        int room = (int) Math.min(bytes.remaining(), end - readPosition);
+        bytes.limit(bytes.position() + room);
+        if (file != null) {
+            int read = file.readFully(bytes, readPosition);
+            readPosition += read;
+            bytesRead += read;
+        }
+        bytes.flip();
+    }
+}

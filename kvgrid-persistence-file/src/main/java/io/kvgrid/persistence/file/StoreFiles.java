@@ -1,0 +1,123 @@
+package io.kvgrid.persistence.file;
+
+import io.kvgrid.spi.persistence.CorruptLogException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The store's directory and its manifest. Log thread only, but for {@link #newId}. */
+final class StoreFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(StoreFiles.class);
+    private static final int MAX_MANIFEST_BYTES = 1 << 26;
+
+    private final Disk disk;
+    private final AtomicLong nextId = new AtomicLong(1);
+    private Manifest manifest = Manifest.EMPTY;
+
+    StoreFiles(Disk disk) {
+        this.disk = disk;
+    }
+
+    /**
+     * Reads the manifest, or makes an empty store where there is none, and removes what is not referenced (S11, S13).
+     *
+     * @return the store's side file
+     * @throws CorruptLogException if a file that must exist is missing or damaged
+     */
+    ReplicaMeta open() throws IOException {
+        List<String> names = disk.list();
+        try {
+            if (!names.contains(FileNames.MANIFEST)) {
+                return create(names);
+            }
+            if (!names.contains(FileNames.META)) {
+                throw missing(FileNames.META, "the manifest exists");
+            }
+            manifest = Manifest.decode(
+                    AtomicFile.read(disk, FileNames.MANIFEST, MAX_MANIFEST_BYTES), disk.path(FileNames.MANIFEST));
+            nextId.set(manifest.nextId());
+            removeGarbage(names);
+            return ReplicaMeta.open(disk);
+        } catch (Damage e) {
+            throw e.corrupt("it is durable before it is used");
+        }
+    }
+
+    /** The manifest comes last, so that without it nothing can have been stored yet. */
+    private ReplicaMeta create(List<String> names) throws IOException, Damage {
+        if (names.stream().anyMatch(FileNames::isNumbered)) {
+            throw missing(FileNames.MANIFEST, "segments or snapshots exist");
+        }
+        removeGarbage(names);
+        if (!names.contains(FileNames.META)) {
+            ReplicaMeta.create(disk, BootId.current());
+        }
+        ReplicaMeta meta = ReplicaMeta.open(disk);
+        if (!meta.untouched()) {
+            meta.close();
+            throw missing(FileNames.MANIFEST, "the side file has been used");
+        }
+        AtomicFile.replace(disk, FileNames.MANIFEST, manifest.encode());
+        return meta;
+    }
+
+    private CorruptLogException missing(String name, String evidence) {
+        return new CorruptLogException(disk.path(name) + " is missing although " + evidence + "; nothing was changed");
+    }
+
+    private void removeGarbage(List<String> names) throws IOException {
+        Set<String> referenced = manifest.fileNames();
+        for (String name : referenced) {
+            if (!names.contains(name)) {
+                throw missing(name, "the manifest names it"); // S13
+            }
+        }
+        for (String name : names) {
+            if (FileNames.isLeftOver(name) || (FileNames.isNumbered(name) && !referenced.contains(name))) {
+                disk.delete(name);
+            }
+        }
+    }
+
+    Disk disk() {
+        return disk;
+    }
+
+    Manifest manifest() {
+        return manifest;
+    }
+
+    /** A file id that was never used before in this store. Any thread. */
+    long newId() {
+        return nextId.getAndIncrement();
+    }
+
+    /**
+     * Makes these the store's files, atomically and durably (S13); then removes files that are no longer referenced.
+     * The files must be durable already, and all segments but the last one sealed.
+     */
+    void switchTo(@Nullable SnapshotInfo snapshot, List<SegmentInfo> segments) throws IOException {
+        Manifest old = manifest;
+        Manifest next = old.next(nextId.get(), snapshot, segments);
+        AtomicFile.replace(disk, FileNames.MANIFEST, next.encode());
+        manifest = next;
+        Set<String> kept = next.fileNames();
+        for (String name : old.fileNames()) {
+            if (!kept.contains(name)) {
+                remove(name);
+            }
+        }
+    }
+
+    private void remove(String name) {
+        try {
+            disk.delete(name);
+        } catch (IOException e) {
+            LOG.warn("{} could not be removed; the next start tries again", disk.path(name), e);
+        }
+    }
+}
