@@ -106,7 +106,7 @@ class LayeringTest {
     /** The floors of core, from the top down. Those that share a floor do not know each other. */
     private static final List<Set<String>> FLOORS = List.of(
             Set.of("io.kvgrid.core.node"),
-            Set.of("io.kvgrid.core.client"),
+            Set.of("io.kvgrid.core.client", "io.kvgrid.core.arbiter"),
             Set.of("io.kvgrid.core.runtime"),
             Set.of("io.kvgrid.core.wire", "io.kvgrid.core.store"),
             Set.of("io.kvgrid.core.replication"),
