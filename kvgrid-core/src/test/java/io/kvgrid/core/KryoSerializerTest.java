@@ -206,7 +206,9 @@ class KryoSerializerTest {
     @Test
     void comparatorIsRefused() {
         TreeMap<String, String> map = new TreeMap<>(Comparator.reverseOrder());
+        map.put("k", "v");
         TreeSet<String> set = new TreeSet<>(Comparator.reverseOrder());
+        set.add("e");
 
         assertThatThrownBy(() -> holders.serialize(new Holder(map))).hasMessageContaining("comparator");
         assertThatThrownBy(() -> holders.serialize(new Holder(set))).hasMessageContaining("comparator");
