@@ -150,6 +150,10 @@ public final class Samples {
         return register(KryoSerializer.builder(Holder.class));
     }
 
+    public static KryoSerializer<Object> anything() {
+        return register(KryoSerializer.builder(Object.class));
+    }
+
     private static <T> KryoSerializer<T> register(KryoSerializer.Builder<T> builder) {
         return builder.register(Order.class, 100)
                 .register(Line.class, 101)
