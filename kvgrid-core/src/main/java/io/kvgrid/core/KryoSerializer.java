@@ -19,16 +19,18 @@ import java.util.Objects;
  * KryoSerializer.builder(Order.class).register(Order.class, 100).register(Line.class, 101).build()
  * }</pre>
  *
- * <p>Register records, enums, arrays, and classes with a constructor without arguments, all with the same ids on every node and in
- * every run: the numbers stand in the log. A registration that differs between two nodes keeps them from connecting. No
- * registration is needed for String, the primitives and their boxes, arrays of them, {@code String[]} and {@code Object[]},
- * UUID, BigInteger, BigDecimal, Instant, Duration, LocalDate, LocalTime, LocalDateTime, OffsetDateTime, ZonedDateTime, Date, URI,
- * Optional, ArrayList, HashSet, LinkedHashSet, TreeSet, HashMap, LinkedHashMap, TreeMap, and what {@code List.of},
- * {@code Arrays.asList}, {@code Collections.unmodifiableList} and their like return.
+ * <p>Register records, enums, arrays, and classes with a constructor without arguments, all with the same ids on every
+ * node and in every run: the numbers stand in the log. A registration that differs between two nodes keeps them from
+ * connecting. No registration is needed for String, the primitives and their boxes, arrays of them, {@code String[]}
+ * and {@code Object[]}, UUID, BigInteger, BigDecimal, Instant, Duration, LocalDate, LocalTime, LocalDateTime,
+ * OffsetDateTime, ZonedDateTime, Date, URI, Optional, ArrayList, HashSet, LinkedHashSet, TreeSet, HashMap,
+ * LinkedHashMap, TreeMap, and what {@code List.of}, {@code Arrays.asList}, {@code Collections.unmodifiableList} and
+ * their like return.
  *
- * <p>A class in a named module needs {@code opens <its package>;} in the module-info. An object that occurs twice in a value is
- * written twice; one that contains itself is refused. Bytes never lead to a class that is not registered, to Java serialization, or
- * to an allocation beyond a small multiple of their length. Not for keys that hold sets or maps, whose order is not fixed.
+ * <p>A class in a named module needs {@code opens <its package>;} in the module-info. An object that occurs twice in a
+ * value is written twice; one that contains itself is refused. Bytes never lead to a class that is not registered, to
+ * Java serialization, or to an allocation beyond a small multiple of their length. Not for keys that hold sets or maps,
+ * whose order is not fixed.
  *
  * @param <T> the type of the map's values; subtypes need to be registered like any other class
  */
@@ -73,8 +75,8 @@ public final class KryoSerializer<T> implements Serializer<T> {
     }
 
     /**
-     * The type of the values, then the registrations in the order of their ids, each as {@code "<id> <class name> <shape>"}.
-     * The shape changes with everything in the class that changes its bytes.
+     * The type of the values, then the registrations in the order of their ids, each as {@code "<id> <class name>
+     * <shape>"}. The shape changes with everything in the class that changes its bytes.
      */
     @Override
     public List<String> description() {
@@ -94,9 +96,9 @@ public final class KryoSerializer<T> implements Serializer<T> {
          * Lets values hold objects of exactly {@code type}, written as {@code id}.
          *
          * @param id {@link #FIRST_ID} to {@link #LAST_ID}, the same for ever
-         * @throws IllegalArgumentException if the class or the id is registered already, the id is out of range, or the class cannot
-         *     be written: abstract, part of the JDK, without a constructor without arguments, or in a package that its
-         *     module does not open
+         * @throws IllegalArgumentException if the class or the id is registered already, the id is out of range, or the
+         *     class cannot be written: abstract, part of the JDK, without a constructor without arguments, or in a
+         *     package that its module does not open
          */
         public Builder<T> register(Class<?> type, int id) {
             RegisteredType added = RegisteredType.of(type, id);

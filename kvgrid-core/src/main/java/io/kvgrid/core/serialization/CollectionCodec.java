@@ -12,8 +12,8 @@ import java.util.function.Function;
 
 /**
  * A collection: the number of its elements, then each with its class id. An element takes a byte at least, so a count
- * can be checked against the bytes left, and the list grows with what has arrived (X4). Kryo's own form writes the id of a
- * common class once, and then a few bytes can stand for any number of elements.
+ * can be checked against the bytes left, and the list grows with what has arrived (X4). Kryo's own form writes the id
+ * of a common class once, and then a few bytes can stand for any number of elements.
  */
 final class CollectionCodec extends Serializer<Collection<?>> {
     /** No capacity is reserved beyond this before the elements are there. */

@@ -18,8 +18,8 @@ import java.util.List;
  * An object of a plain class: its fields, those of the topmost superclass first, by name within a class. Static and
  * transient fields are left out. Fields of a final type go without a class id, as Kryo does it for records.
  *
- * <p>Kryo's FieldSerializer is not used: it sets fields through Unsafe, without a check of the type, so that bytes could put
- * a Long where a List is declared.
+ * <p>Kryo's FieldSerializer is not used: it sets fields through Unsafe, without a check of the type, so that bytes
+ * could put a Long where a List is declared.
  */
 final class FieldsCodec extends Serializer<Object> {
     private final Constructor<?> constructor;

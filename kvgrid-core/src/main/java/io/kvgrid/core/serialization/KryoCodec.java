@@ -56,7 +56,7 @@ public final class KryoCodec<T> implements Serializer<T> {
             byte[] bytes = kryo.write(value);
             pool.free(kryo); // one that has failed is not used again
             return bytes;
-        } catch (RuntimeException | StackOverflowError | LinkageError e) {
+        } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
             throw failure(unwritable(value), e);
         }
     }
@@ -72,7 +72,7 @@ public final class KryoCodec<T> implements Serializer<T> {
             GridKryo kryo = pool.obtain();
             value = kryo.readClassAndObject(input);
             pool.free(kryo);
-        } catch (RuntimeException | StackOverflowError | LinkageError e) {
+        } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
             throw failure(unreadable(bytes), e);
         }
         if (!root.isInstance(value)) {
@@ -102,6 +102,9 @@ public final class KryoCodec<T> implements Serializer<T> {
         Throwable root = thrown;
         while (root.getCause() != null && !(root instanceof RefusedException)) {
             root = root.getCause();
+        }
+        if (root instanceof OutOfMemoryError lack) {
+            throw lack; // says nothing about the bytes
         }
         return new SerializationException(problem + reason(root), withoutContent(root));
     }

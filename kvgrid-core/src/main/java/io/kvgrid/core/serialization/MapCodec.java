@@ -9,7 +9,9 @@ import java.util.SortedMap;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-/** A map: the number of its entries, then key and value of each, both with their class ids; see {@link CollectionCodec}. */
+/**
+ * A map: the number of its entries, then key and value of each, both with their class ids; see {@link CollectionCodec}.
+ */
 final class MapCodec extends Serializer<Map<?, ?>> {
     private final Supplier<Map<Object, Object>> create;
     private final UnaryOperator<Map<Object, Object>> finish;

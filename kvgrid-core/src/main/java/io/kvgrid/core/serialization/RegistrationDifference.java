@@ -7,13 +7,15 @@ import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
-/** Says in which lines of their descriptions two nodes differ, so that an operator can tell which class or id to change. */
+/**
+ * Says in which lines of their descriptions two nodes differ, so that an operator can tell which class or id to change.
+ */
 public final class RegistrationDifference {
     private RegistrationDifference() {}
 
     /**
-     * The difference as one line of text, such as {@code "only a has [100 com.acme.Order record:1b2c3d4e]; only b has [100
-     * com.acme.Order record:5f6a7b8c]"}.
+     * The difference as one line of text, such as {@code "only a has [100 com.acme.Order record:1b2c3d4e]; only b has
+     * [100 com.acme.Order record:5f6a7b8c]"}.
      *
      * @param ownName what to call this node
      * @param own this node's description

@@ -10,9 +10,10 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
- * A short text that changes whenever the bytes of a class do: its kind, and a CRC32C over what its values are written as.
- * For a record or class these are the names and types of its members in their order in the bytes, and whether a type is final, since values of
- * a final type go without their class id; for an enum the names of its constants in their order.
+ * A short text that changes whenever the bytes of a class do: its kind, and a CRC32C over what its values are written
+ * as. For a record or class these are the names and types of its members in their order in the bytes, and whether a
+ * type is final, since values of a final type go without their class id; for an enum the names of its constants in
+ * their order.
  */
 final class Shape {
     private Shape() {}

@@ -36,8 +36,9 @@ import java.util.function.UnaryOperator;
 
 /**
  * The types of the JDK that need no registration, each with its id for ever; 0 to 8 are Kryo's own, for String and the
- * primitives with their boxes. Only types whose reading is safe whatever the bytes, and whose form does not depend on the
- * JDK. Private classes of the JDK, as behind {@code List.of}, share an id and are read as an equal unmodifiable collection.
+ * primitives with their boxes. Only types whose reading is safe whatever the bytes, and whose form does not depend on
+ * the JDK. Private classes of the JDK, as behind {@code List.of}, share an id and are read as an equal unmodifiable
+ * collection.
  */
 final class StandardTypes {
     /** The ids below are for standard types. */

@@ -25,7 +25,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** X2, X4, X14: any bytes give a value of the map's type or a SerializationException, at a cost their length bounds. */
 class HostileBytesTest {
-    /** What reading may allocate for one byte: an empty record in a list, or the char of a string, and the growth of buffers. */
+    /**
+     * What reading may allocate for one byte: an empty record in a list, or the char of a string, and the growth of
+     * buffers.
+     */
     private static final long MAX_ALLOCATION_PER_BYTE = 100;
 
     /** What reading may allocate anyway, a new Kryo included. */
@@ -69,11 +72,14 @@ class HostileBytesTest {
         }
     }
 
+    /** Whether the bytes are a value; fails if reading them ends in any other way, or changes them. */
     private boolean isAccepted(byte[] bytes, String which) {
         Holder read;
+        byte[] given = bytes.clone();
         try {
-            read = serializer.deserialize(bytes);
+            read = serializer.deserialize(given);
         } catch (SerializationException e) {
+            assertThat(Arrays.equals(given, bytes)).as(which).isTrue();
             return false;
         } catch (Throwable t) {
             throw new AssertionError(which + ": " + HexFormat.of().formatHex(bytes), t);
