@@ -19,4 +19,10 @@ public record ReplicaStatus(
         long lastLsn,
         long commitLsn,
         List<GridView.Replica> replicas,
-        Optional<GridView.Progress> progress) {}
+        Optional<GridView.Progress> progress) {
+
+    /** The same with another progress. */
+    public ReplicaStatus with(GridView.Progress newer) {
+        return new ReplicaStatus(role, config, lastLsn, commitLsn, replicas, Optional.of(newer));
+    }
+}

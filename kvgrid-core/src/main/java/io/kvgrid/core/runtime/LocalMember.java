@@ -18,8 +18,6 @@ public interface LocalMember {
     /**
      * Submits a write. Refused at once with {@link io.kvgrid.OverloadedException} if too much is under way, and with
      * {@link io.kvgrid.GridClosedException} once the node closes; before the node has its role it waits, in order.
-     *
-     * @throws IllegalArgumentException if it names an operation of this node's run that was never issued
      */
     void write(WriteOperation operation);
 
@@ -54,6 +52,9 @@ public interface LocalMember {
 
     /** Tells {@code listener} of every change of role or configuration from now on, in order, on the loop: it must not block. */
     void onStatusChange(Consumer<ReplicaStatus> listener);
+
+    /** Completes on the loop when this node has its data and a role; fails with a {@link io.kvgrid.GridStartException}. */
+    CompletionStage<Void> ready();
 
     /** The loop's time, in which deadlines are given. */
     long nanoTime();

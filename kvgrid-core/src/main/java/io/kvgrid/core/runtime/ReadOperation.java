@@ -14,6 +14,7 @@ public final class ReadOperation extends ClientOperation {
     private final StoreKey key;
     private final long minLsn;
     private final CompletableFuture<StoredEntry> future = new CompletableFuture<>();
+    private long number;
     private StoredEntry found = StoredEntry.ABSENT;
     private @Nullable OperationFailedException failure;
 
@@ -45,6 +46,19 @@ public final class ReadOperation extends ClientOperation {
 
     long minLsn() {
         return minLsn;
+    }
+
+    boolean isLinearizable() {
+        return minLsn == LINEARIZABLE;
+    }
+
+    void number(long id) {
+        number = id;
+    }
+
+    /** Names the read within this node's run. */
+    long number() {
+        return number;
     }
 
     void answered(StoredEntry entry) {

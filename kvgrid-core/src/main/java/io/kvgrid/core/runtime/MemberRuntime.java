@@ -1,0 +1,364 @@
+package io.kvgrid.core.runtime;
+
+import io.kvgrid.DamagedDataException;
+import io.kvgrid.GridClosedException;
+import io.kvgrid.GridStartException;
+import io.kvgrid.NodeId;
+import io.kvgrid.Outcome;
+import io.kvgrid.OverloadedException;
+import io.kvgrid.Role;
+import io.kvgrid.core.message.Message;
+import io.kvgrid.core.replication.Input;
+import io.kvgrid.core.replication.Ready;
+import io.kvgrid.core.replication.Replica;
+import io.kvgrid.core.replication.ReplicaMeta;
+import io.kvgrid.core.replication.ReplicaState;
+import io.kvgrid.core.replication.ReplicaStatus;
+import io.kvgrid.core.store.DirtyKeys;
+import io.kvgrid.core.store.GridStore;
+import io.kvgrid.core.store.StoreKey;
+import io.kvgrid.core.store.StoredEntry;
+import io.kvgrid.spi.arbiter.Arbiter;
+import io.kvgrid.spi.arbiter.Member;
+import io.kvgrid.spi.persistence.CorruptLogException;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of one member: listen, recover, make the start durable, follow the replica, and end. Owns no thread and never
+ * blocks: everything happens on the loop it was given, but for what callers may ask on their own threads.
+ *
+ * <p>Its parts end with whoever made them: after {@link #close} the node closes persistence, Arbiter, transport and loop.
+ */
+public final class MemberRuntime implements LocalMember {
+    private static final Logger log = LoggerFactory.getLogger(MemberRuntime.class);
+    private static final long CLOSE_POLL_NANOS = 2_000_000;
+
+    private final MemberParts parts;
+    private final MemberSettings settings;
+    private final ReplicaMeta meta;
+    private final UUID bootId;
+    private final GuardedLoop loop;
+    private final GridStore store;
+    private final DirtyKeys dirtyKeys;
+    private final LocalReads localReads;
+    private final StatusBoard board = new StatusBoard();
+    private final InFlightLimit writeLimit;
+    private final InFlightLimit readLimit;
+    private final Callbacks callbacks;
+    private final PendingWrites writes;
+    private final PendingReads reads;
+    private final ReplicaLoop replicaLoop;
+    private final MemberNetwork network;
+    private final PersistenceQueue persistenceQueue;
+    private final MemberStart start;
+
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final AtomicBoolean failed = new AtomicBoolean();
+    private volatile @Nullable String refusal;
+    private volatile boolean ended;
+    private volatile boolean recovered;
+
+    /**
+     * A member that does nothing yet.
+     *
+     * @param meta from {@link StoreIdentity#atStart}
+     * @param bootId names this run; random
+     */
+    public MemberRuntime(MemberParts parts, MemberSettings settings, ReplicaMeta meta, UUID bootId) {
+        this.parts = parts;
+        this.settings = settings;
+        this.meta = meta;
+        this.bootId = bootId;
+        loop = new GuardedLoop(parts.loop(), this::fail);
+        store = new GridStore(parts.keyHash());
+        dirtyKeys = new DirtyKeys(store);
+        localReads = new LocalReads(loop, store, dirtyKeys);
+        int maxOperations = settings.limits().maxInFlightOperations();
+        writeLimit = new InFlightLimit(maxOperations, settings.limits().maxInFlightBytes());
+        readLimit = new InFlightLimit(maxOperations, Long.MAX_VALUE);
+        callbacks = new Callbacks(parts.callbacks());
+        DeadlineWheel deadlines = new DeadlineWheel(loop, this::expired);
+        writes = new PendingWrites(bootId, writeLimit, deadlines, callbacks);
+        reads = new PendingReads(store, readLimit, deadlines, callbacks);
+        replicaLoop = new ReplicaLoop(loop, writes, reads, callbacks, board, settings.writeForwarding());
+        network = new MemberNetwork(parts, settings, meta, bootId, board, replicaLoop, this::fail);
+        persistenceQueue = new PersistenceQueue(loop, this::fail);
+        start = new MemberStart(loop, parts.persistence(), meta, store, dirtyKeys);
+        board.addListener(network::onStatus);
+        board.addListener(this::completeReady);
+    }
+
+    /**
+     * Listens and connects to peers, for the Arbiter's sake before anything else.
+     *
+     * @return where it listens, if it does
+     * @throws io.kvgrid.PortInUseException if the port is taken
+     */
+    public Optional<InetSocketAddress> listen() {
+        return network.start();
+    }
+
+    /** Recovers, and takes part in the grid from then on. Once, after {@link #listen}. */
+    public void start(Arbiter arbiter) {
+        loop.execute(() -> start.run(state -> {
+            LogWriter writer = new LogWriter(
+                    parts.persistence(),
+                    persistenceQueue,
+                    replicaLoop::offer,
+                    state.last().lsn());
+            // P7: nobody hears of this start before it is durable
+            writer.save(meta, () -> begin(state, writer, arbiter));
+        }));
+    }
+
+    private void begin(ReplicaState state, LogWriter writer, Arbiter arbiter) {
+        Member self = new Member(meta.nodeId(), meta.storeId(), bootId, meta.startCount(), network.ownAddress());
+        Replica replica = new Replica(
+                self, meta, state, store, settings.replica(), parts.rules(), parts.random(), loop.nanoTime());
+        SnapshotInstaller installer = new SnapshotInstaller(
+                parts.persistence(), persistenceQueue, store, dirtyKeys, writer, replicaLoop::offer);
+        ReadyExecutor executor = new ReadyExecutor(
+                localReads,
+                writer,
+                installer,
+                store,
+                dirtyKeys,
+                state::encode,
+                writes,
+                reads,
+                callbacks,
+                network::send,
+                new ArbiterCaller(arbiter, replicaLoop::offer),
+                board);
+        recovered = true;
+        replicaLoop.begin(stepped(replica), executor, settings.replica().tickNanos());
+    }
+
+    private static SteppedReplica stepped(Replica replica) {
+        return new SteppedReplica() {
+            @Override
+            public void step(Input input, long nowNanos) {
+                replica.step(input, nowNanos);
+            }
+
+            @Override
+            public Ready ready() {
+                return replica.ready();
+            }
+
+            @Override
+            public boolean isServing() {
+                return replica.isServing();
+            }
+
+            @Override
+            public ReplicaStatus status() {
+                return replica.status();
+            }
+        };
+    }
+
+    // ---- for clients
+
+    @Override
+    public StoreKey key(int mapId, byte[] key) {
+        return store.key(mapId, key);
+    }
+
+    @Override
+    public void write(WriteOperation operation) {
+        submit(operation, writeLimit);
+    }
+
+    @Override
+    public void read(ReadOperation operation) {
+        submit(operation, readLimit);
+    }
+
+    private void submit(ClientOperation operation, InFlightLimit limit) {
+        String why = refusal;
+        if (why != null) {
+            operation.reject(refused(why));
+            return;
+        }
+        if (!limit.tryAcquire(operation.bytes())) {
+            operation.reject(new OverloadedException(null, "too much is under way on this node: " + limit));
+            return;
+        }
+        replicaLoop.submit(operation);
+        why = refusal;
+        if (ended && why != null) {
+            operation.reject(refused(why)); // it may have come after the last look into the inbox
+        }
+    }
+
+    private static GridClosedException refused(String why) {
+        return new GridClosedException(null, Outcome.NOT_APPLIED, why);
+    }
+
+    @Override
+    public @Nullable StoredEntry readNow(StoreKey key) {
+        return localReads.read(key);
+    }
+
+    @Override
+    public @Nullable StoredEntry peek(StoreKey key) {
+        if (!board.isReadable()) {
+            return null;
+        }
+        StoredEntry entry = store.get(key);
+        return entry == null ? StoredEntry.ABSENT : entry;
+    }
+
+    @Override
+    public long appliedLsn() {
+        return store.appliedLsn();
+    }
+
+    @Override
+    public long entries() {
+        return store.size();
+    }
+
+    @Override
+    public ReplicaStatus status() {
+        ReplicaStatus status = board.status();
+        return recovered || status.role() != Role.JOINING ? status : status.with(start.progress());
+    }
+
+    @Override
+    public void onStatusChange(Consumer<ReplicaStatus> listener) {
+        board.addListener(listener);
+    }
+
+    @Override
+    public CompletionStage<Void> ready() {
+        return ready;
+    }
+
+    @Override
+    public long nanoTime() {
+        return loop.nanoTime();
+    }
+
+    /** For how long the persistence has had something to make durable without any success; 0 if it has nothing to do. */
+    public long persistenceStalledNanos() {
+        return persistenceQueue.stalledNanos();
+    }
+
+    // ---- Arbiter messages and refusals, for the node
+
+    /** Takes Arbiter requests and replies that come in; called on the loop. Set before {@link #listen}. */
+    public void onArbiterMessage(BiConsumer<NodeId, Message> handler) {
+        network.onArbiterMessage(handler);
+    }
+
+    /** Sends an Arbiter reply. */
+    public void sendArbiterReply(NodeId to, Message.ArbiterReply reply) {
+        network.sendExempt(to, reply);
+    }
+
+    /** Sends a request to the node that hosts the Arbiter; false if it is not connected. */
+    public boolean sendToArbiterHost(Message.ArbiterRequest request) {
+        return network.sendToArbiterHost(request);
+    }
+
+    /** Told why a peer refuses this node, on the transport's threads. Set before {@link #listen}. */
+    public void onRefused(Consumer<String> listener) {
+        network.onRefused(listener);
+    }
+
+    // ---- the end
+
+    @Override
+    public CompletionStage<Void> close(long limitNanos) {
+        if (closing.compareAndSet(false, true)) {
+            long deadline = loop.nanoTime() + limitNanos;
+            if (refusal == null) {
+                refusal = "this node is closed";
+            }
+            parts.loop().execute(() -> awaitOperations(deadline));
+        }
+        return closed;
+    }
+
+    private void awaitOperations(long deadline) {
+        boolean idle = writeLimit.isEmpty() && readLimit.isEmpty();
+        if (recovered && !ended && !idle && loop.nanoTime() - deadline < 0) {
+            parts.loop().schedule(CLOSE_POLL_NANOS, () -> awaitOperations(deadline));
+            return;
+        }
+        replicaLoop.offer(new Input.Closing());
+        parts.loop().execute(() -> awaitLeave(loop.nanoTime() + 50 * CLOSE_POLL_NANOS));
+    }
+
+    private void awaitLeave(long deadline) {
+        if (recovered && !ended && board.status().role() != Role.CLOSED && loop.nanoTime() - deadline < 0) {
+            parts.loop().schedule(CLOSE_POLL_NANOS, () -> awaitLeave(deadline));
+            return;
+        }
+        if (!ended) {
+            end(Role.CLOSED, "this node is closed", new GridStartException("the node was closed before it was ready"));
+        }
+        closed.complete(null);
+    }
+
+    /** Stops the member at once: no more acknowledgements, no authority (P43). Any thread. */
+    private void fail(Throwable cause) {
+        if (!failed.compareAndSet(false, true)) {
+            return;
+        }
+        loop.stop();
+        localReads.publish(null);
+        String reason = "this node has stopped: " + cause.getMessage();
+        refusal = reason;
+        log.error("node '{}' stops", meta.nodeId(), cause);
+        parts.loop().execute(() -> end(Role.FAILED, reason, startFailure(cause)));
+    }
+
+    private void end(Role role, String reason, GridStartException unready) {
+        if (ended) {
+            return;
+        }
+        loop.stop();
+        localReads.publish(null);
+        ended = true; // first: who submits from here on sees it
+        while (replicaLoop.takeOperations()) {
+            // all that was submitted before
+        }
+        writes.failAll(reason);
+        reads.failAll(reason);
+        callbacks.flush();
+        board.end(role);
+        ready.completeExceptionally(unready);
+    }
+
+    private static GridStartException startFailure(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        return cause instanceof CorruptLogException
+                ? new DamagedDataException(message, cause)
+                : new GridStartException(message, cause);
+    }
+
+    private void completeReady(ReplicaStatus status) {
+        if (status.role() == Role.PRIMARY || status.role() == Role.SECONDARY) {
+            ready.complete(null);
+        }
+    }
+
+    private void expired(ClientOperation operation) {
+        replicaLoop.expired(operation);
+    }
+}

@@ -1,0 +1,92 @@
+package io.kvgrid.core.runtime;
+
+import io.kvgrid.GridView;
+import io.kvgrid.core.replication.ReplicaMeta;
+import io.kvgrid.core.replication.ReplicaState;
+import io.kvgrid.core.store.DirtyKeys;
+import io.kvgrid.core.store.GridStore;
+import io.kvgrid.spi.persistence.Persistence;
+import io.kvgrid.spi.persistence.RecoveryReport;
+import java.util.concurrent.CompletionException;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Gets a member's data back: reads what the persistence holds, then makes this start durable. Runs on the loop. */
+final class MemberStart {
+    private static final Logger log = LoggerFactory.getLogger(MemberStart.class);
+    private static final long REPORT_NANOS = 1_000_000_000;
+
+    private final Loop loop;
+    private final Persistence persistence;
+    private final ReplicaMeta meta;
+    private final ReplicaState state = ReplicaState.empty();
+    private final StateRecovery recovery;
+    private boolean done;
+
+    MemberStart(Loop loop, Persistence persistence, ReplicaMeta meta, GridStore store, DirtyKeys dirtyKeys) {
+        this.loop = loop;
+        this.persistence = persistence;
+        this.meta = meta;
+        this.recovery = new StateRecovery(state, store, dirtyKeys);
+    }
+
+    /** How far it is; any thread. */
+    GridView.Progress progress() {
+        return recovery.progress();
+    }
+
+    /** Calls {@code recovered} on the loop with what the log left; a failure is thrown there. */
+    void run(Consumer<ReplicaState> recovered) {
+        BiConsumer<@Nullable RecoveryReport, @Nullable Throwable> ended =
+                (report, failure) -> loop.execute(() -> recovered(report, failure, recovered));
+        persistence.recover(recovery).whenComplete(ended);
+        loop.schedule(REPORT_NANOS, this::report);
+    }
+
+    private void recovered(
+            @Nullable RecoveryReport report, @Nullable Throwable failure, Consumer<ReplicaState> recovered) {
+        done = true;
+        if (report == null) {
+            throw asRuntime(failure);
+        }
+        recovery.finish();
+        if (report.bytesCut() > 0) {
+            log.warn(
+                    "node '{}' cut {} bytes off its log's end: {}",
+                    meta.nodeId(),
+                    report.bytesCut(),
+                    report.cutReason());
+        }
+        log.info(
+                "node '{}' has read {} entries and {} records in {} ms, start {}",
+                meta.nodeId(),
+                report.entries(),
+                report.records(),
+                report.nanos() / 1_000_000,
+                meta.startCount());
+        recovered.accept(state);
+    }
+
+    private void report() {
+        if (!done) {
+            GridView.Progress progress = recovery.progress();
+            log.info(
+                    "node '{}' is recovering: {} entries and records, {} bytes so far",
+                    meta.nodeId(),
+                    progress.records(),
+                    progress.bytes());
+            loop.schedule(REPORT_NANOS, this::report);
+        }
+    }
+
+    private static RuntimeException asRuntime(@Nullable Throwable failure) {
+        Throwable cause = failure instanceof CompletionException e && e.getCause() != null ? e.getCause() : failure;
+        if (cause instanceof Error e) {
+            throw e;
+        }
+        return cause instanceof RuntimeException e ? e : new IllegalStateException("the recovery failed", cause);
+    }
+}

@@ -1,0 +1,87 @@
+package io.kvgrid.core.runtime;
+
+import io.kvgrid.NodeId;
+import io.kvgrid.core.replication.ReplicaMeta;
+import io.kvgrid.core.wire.ConfigCodec;
+import io.kvgrid.core.wire.MalformedMessageException;
+import io.kvgrid.spi.arbiter.GridConfig;
+import io.kvgrid.spi.persistence.CorruptLogException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * {@link ReplicaMeta} as the persistence keeps it. Big-endian; the persistence itself guards against damage.
+ *
+ * <pre>
+ *  width field
+ *      4 magic "KVGM"
+ *      1 version 1
+ *      1 flags: bit 0 = a configuration follows; others are refused (S25)
+ *     16 store id
+ *      8 start count
+ *  1 + n grid name: length, then ASCII
+ *  1 + n node id: length, then ASCII
+ *        configuration: {@link ConfigCodec}, to the end
+ * </pre>
+ */
+final class MetaCodec {
+    private static final int MAGIC = 0x4B56474D;
+    private static final byte VERSION = 1;
+    private static final byte FLAG_CONFIG = 1;
+
+    private MetaCodec() {}
+
+    static ByteBuffer encode(ReplicaMeta meta) {
+        byte[] grid = meta.gridName().getBytes(StandardCharsets.US_ASCII);
+        byte[] node = meta.nodeId().value().getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer config = meta.config().map(ConfigCodec::encode).orElse(ByteBuffer.allocate(0));
+        ByteBuffer out =
+                ByteBuffer.allocate(4 + 1 + 1 + 16 + 8 + 1 + grid.length + 1 + node.length + config.remaining());
+        out.putInt(MAGIC).put(VERSION).put(meta.config().isPresent() ? FLAG_CONFIG : 0);
+        out.putLong(meta.storeId().getMostSignificantBits());
+        out.putLong(meta.storeId().getLeastSignificantBits());
+        out.putLong(meta.startCount());
+        out.put((byte) grid.length).put(grid);
+        out.put((byte) node.length).put(node);
+        return out.put(config).flip();
+    }
+
+    /**
+     * Reads what {@link #encode} wrote.
+     *
+     * @throws CorruptLogException if it is anything else
+     */
+    static ReplicaMeta decode(ByteBuffer bytes) {
+        ByteBuffer in = bytes.duplicate();
+        try {
+            check("magic", MAGIC, in.getInt());
+            check("version", VERSION, in.get());
+            byte flags = in.get();
+            check("flags", flags & FLAG_CONFIG, flags);
+            UUID storeId = new UUID(in.getLong(), in.getLong());
+            long startCount = in.getLong();
+            String grid = text(in);
+            NodeId node = new NodeId(text(in));
+            Optional<GridConfig> config = flags == 0 ? Optional.empty() : Optional.of(ConfigCodec.decode(in));
+            return new ReplicaMeta(grid, node, storeId, startCount, config);
+        } catch (BufferUnderflowException | IllegalArgumentException | MalformedMessageException e) {
+            throw new CorruptLogException("the node's metadata cannot be read", e);
+        }
+    }
+
+    private static String text(ByteBuffer in) {
+        byte[] bytes = new byte[Byte.toUnsignedInt(in.get())];
+        in.get(bytes);
+        return new String(bytes, StandardCharsets.US_ASCII);
+    }
+
+    private static void check(String field, int expected, int found) {
+        if (expected != found) {
+            throw new CorruptLogException(
+                    "the node's metadata: " + field + ": expected " + expected + ", found " + found);
+        }
+    }
+}

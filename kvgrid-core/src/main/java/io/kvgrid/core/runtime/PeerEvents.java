@@ -1,0 +1,155 @@
+package io.kvgrid.core.runtime;
+
+import io.kvgrid.NodeId;
+import io.kvgrid.core.message.Envelope;
+import io.kvgrid.core.message.Hello;
+import io.kvgrid.core.message.Message;
+import io.kvgrid.core.replication.Input;
+import io.kvgrid.core.wire.Decoded;
+import io.kvgrid.core.wire.HelloCodec;
+import io.kvgrid.core.wire.MalformedMessageException;
+import io.kvgrid.core.wire.MessageCodec;
+import io.kvgrid.spi.transport.HelloVerdict;
+import io.kvgrid.spi.transport.Transport;
+import io.kvgrid.spi.transport.TransportListener;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes inputs of what the transport tells: says and judges hellos, decodes messages on the transport's threads, and
+ * drops a peer that sends what cannot be decoded (X14). Called on the transport's threads; stateless but for who is there.
+ */
+final class PeerEvents implements TransportListener {
+    private static final Logger log = LoggerFactory.getLogger(PeerEvents.class);
+
+    private final Transport transport;
+    private final Supplier<Hello> ownHello;
+    private final List<String> serializers;
+    private final AddressBook addresses;
+    private final ReplicaLoop replica;
+    private final BiConsumer<NodeId, Message> arbiterMessages;
+    private final Consumer<String> onRefused;
+    private final Consumer<Error> onError;
+
+    /** The newest hello of each peer that was accepted; bounded by the transport's limit on connections. */
+    private final Map<NodeId, Hello> hellos = new ConcurrentHashMap<>();
+
+    private final Map<InetSocketAddress, String> lastRefusals = new ConcurrentHashMap<>();
+
+    /**
+     * @param ownHello what this node says of itself now
+     * @param arbiterMessages takes Arbiter requests and replies, which are not the replica's
+     * @param onRefused told why a peer refuses this node
+     */
+    PeerEvents(
+            Transport transport,
+            Supplier<Hello> ownHello,
+            List<String> serializers,
+            AddressBook addresses,
+            ReplicaLoop replica,
+            BiConsumer<NodeId, Message> arbiterMessages,
+            Consumer<String> onRefused,
+            Consumer<Error> onError) {
+        this.transport = transport;
+        this.ownHello = ownHello;
+        this.serializers = serializers;
+        this.addresses = addresses;
+        this.replica = replica;
+        this.arbiterMessages = arbiterMessages;
+        this.onRefused = onRefused;
+        this.onError = onError;
+    }
+
+    /** What a peer that is or was connected said of itself. */
+    Optional<Hello> hello(NodeId peer) {
+        return Optional.ofNullable(hellos.get(peer));
+    }
+
+    /** The peers that have said hello, in order of their ids. */
+    List<Hello> hellos() {
+        return hellos.values().stream()
+                .sorted((a, b) -> a.node().compareTo(b.node()))
+                .toList();
+    }
+
+    @Override
+    public ByteBuffer hello() {
+        return HelloCodec.encode(ownHello.get());
+    }
+
+    @Override
+    public HelloVerdict onHello(ByteBuffer bytes, InetSocketAddress from) {
+        Hello hello;
+        try {
+            hello = HelloCodec.decode(bytes);
+        } catch (MalformedMessageException e) {
+            return new HelloVerdict.Refused("not a hello that this node understands: " + e.getMessage());
+        }
+        Optional<String> refusal = HelloJudge.refusal(ownHello.get(), serializers, hello);
+        if (refusal.isPresent()) {
+            log.warn("refused node '{}' at {}: {}", hello.node(), from, refusal.get());
+            return new HelloVerdict.Refused(refusal.get());
+        }
+        hellos.put(hello.node(), hello);
+        addresses.add(hello.address());
+        return new HelloVerdict.Accepted(hello.node(), hello.bootId());
+    }
+
+    @Override
+    public void onRefused(InetSocketAddress by, String reason) {
+        String printable = printable(reason);
+        if (lastRefusals.size() < 1024 && !printable.equals(lastRefusals.put(by, printable))) {
+            log.warn("{} refuses this node: {}", by, printable); // once, not at each attempt to connect again
+        }
+        onRefused.accept(by + " refuses this node: " + printable);
+    }
+
+    @Override
+    public void onConnected(NodeId peer) {
+        Hello hello = hellos.get(peer);
+        if (hello != null) {
+            replica.offer(new Input.PeerConnected(
+                    peer, hello.bootId(), hello.lineageId().orElse(Envelope.NO_ID)));
+        }
+    }
+
+    @Override
+    public void onFrame(NodeId peer, ByteBuffer frame) {
+        try {
+            Decoded decoded = MessageCodec.decode(frame);
+            Message message = decoded.message();
+            if (message instanceof Message.ArbiterRequest || message instanceof Message.ArbiterReply) {
+                arbiterMessages.accept(peer, message);
+            } else {
+                replica.offer(new Input.Received(peer, decoded.envelope(), message), frame.remaining());
+            }
+        } catch (MalformedMessageException e) {
+            log.warn("node '{}' sent what this node does not understand and is disconnected: {}", peer, e.getMessage());
+            transport.disconnect(peer);
+        } catch (Error e) { // P43
+            onError.accept(e);
+            throw e;
+        }
+    }
+
+    @Override
+    public void onDisconnected(NodeId peer) {
+        replica.offer(new Input.PeerDisconnected(peer));
+    }
+
+    /** The text is a stranger's: nothing in it may look like a line of the log (X11). */
+    private static String printable(String text) {
+        StringBuilder printable = new StringBuilder(text.length());
+        text.codePoints().limit(512).forEach(c -> printable.appendCodePoint(Character.isISOControl(c) ? '?' : c));
+        return printable.toString();
+    }
+}

@@ -1,0 +1,158 @@
+package io.kvgrid.core.runtime;
+
+import io.kvgrid.spi.persistence.PersistenceException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The calls to the persistence that have not succeeded yet, in order. After a retryable failure it waits until all calls
+ * under way have ended, then repeats them from the first that failed, with the same bytes, every {@link #RETRY_NANOS};
+ * nothing counts as durable until a call succeeds. After any other failure it makes no call any more (S2). Used by the
+ * loop only.
+ */
+final class PersistenceQueue {
+    static final long RETRY_NANOS = 100_000_000;
+    private static final Logger log = LoggerFactory.getLogger(PersistenceQueue.class);
+
+    /** One call with a stage. */
+    abstract static class Call {
+        private boolean ended;
+        private @Nullable Throwable failure;
+
+        /** Makes the call, possibly again. */
+        abstract CompletionStage<Void> make();
+
+        /** It has succeeded, and so have all before. */
+        abstract void succeeded();
+
+        /** One call in the place of this one and the next, for a repetition; null if that cannot be. */
+        @Nullable
+        Call mergedWith(Call next) {
+            return null;
+        }
+    }
+
+    private final Loop loop;
+    private final Consumer<Throwable> onFatal;
+    private final Deque<Call> calls = new ArrayDeque<>();
+    private int underWay;
+    private boolean failing;
+    private boolean warned;
+    private boolean dead;
+    private long quietSinceNanos;
+
+    /** @param onFatal called once, with what makes the persistence unusable */
+    PersistenceQueue(Loop loop, Consumer<Throwable> onFatal) {
+        this.loop = loop;
+        this.onFatal = onFatal;
+        this.quietSinceNanos = loop.nanoTime();
+    }
+
+    /** Makes {@code call} now, or after those that have to be repeated first. */
+    void submit(Call call) {
+        if (dead) {
+            return;
+        }
+        if (calls.isEmpty()) {
+            quietSinceNanos = loop.nanoTime();
+        }
+        calls.addLast(call);
+        if (!failing) {
+            start(call);
+        }
+    }
+
+    /** Whether calls wait to be repeated: until they have been, the persistence takes nothing in. */
+    boolean isFailing() {
+        return failing || dead;
+    }
+
+    /** For how long a call has been waiting without any having succeeded; 0 if none waits. */
+    long stalledNanos() {
+        return calls.isEmpty() ? 0 : loop.nanoTime() - quietSinceNanos;
+    }
+
+    boolean isEmpty() {
+        return calls.isEmpty();
+    }
+
+    private void start(Call call) {
+        underWay++;
+        call.ended = false;
+        call.failure = null;
+        CompletionStage<Void> stage;
+        try {
+            stage = call.make();
+        } catch (RuntimeException e) { // an implementation that throws instead of failing its stage
+            loop.execute(() -> ended(call, e));
+            return;
+        }
+        stage.whenComplete((done, failure) -> loop.execute(() -> ended(call, failure)));
+    }
+
+    private void ended(Call call, @Nullable Throwable failure) {
+        if (dead) {
+            return;
+        }
+        underWay--;
+        call.ended = true;
+        call.failure = failure instanceof CompletionException e && e.getCause() != null ? e.getCause() : failure;
+        if (call.failure != null && !isRetryable(call.failure)) {
+            dead = true;
+            calls.clear();
+            onFatal.accept(call.failure);
+            return;
+        }
+        popSucceeded();
+        if (call.failure != null && !failing) {
+            failing = true;
+            if (!warned) {
+                warned = true;
+                log.warn("the persistence failed; it says that repeating helps, so this node does", call.failure);
+            }
+        }
+        if (failing && underWay == 0) {
+            loop.schedule(RETRY_NANOS, this::repeat);
+        }
+    }
+
+    private void popSucceeded() {
+        Call first = calls.peekFirst();
+        while (first != null && first.ended && first.failure == null) {
+            calls.removeFirst();
+            quietSinceNanos = loop.nanoTime();
+            warned = false;
+            first.succeeded();
+            first = calls.peekFirst();
+        }
+    }
+
+    private void repeat() {
+        failing = false;
+        List<Call> again = new ArrayList<>();
+        for (Call call : calls) {
+            Call last = again.isEmpty() ? null : again.get(again.size() - 1);
+            Call merged = last == null ? null : last.mergedWith(call);
+            if (merged == null) {
+                again.add(call);
+            } else {
+                again.set(again.size() - 1, merged);
+            }
+        }
+        calls.clear();
+        calls.addAll(again);
+        again.forEach(this::start);
+    }
+
+    private static boolean isRetryable(Throwable failure) {
+        return failure instanceof PersistenceException e && e.isRetryable();
+    }
+}
