@@ -47,8 +47,13 @@ final class FileStore implements GroupFlusher.Target {
 
     Optional<ByteBuffer> open() throws IOException {
         lock = disk.acquire();
-        meta = files.open();
-        return meta.metadata();
+        ReplicaMeta side = files.open();
+        meta = side;
+        if (!side.mark().clean()) {
+            files.rewrite(); // S3: what is read may be in the cache only, if the last run ended with a failed force
+            side.save(side.mark(), BootId.current());
+        }
+        return side.metadata();
     }
 
     RecoveryReport recover(RecoveryHandler handler) throws IOException {

@@ -189,21 +189,18 @@ final class GroupFlusher {
 
     private <T> void execute(Call<T> call) {
         boolean last = call.identity.equals(LAST);
+        if (call.work != null) {
+            flush();
+        }
         if (fatal != null && !last) {
             call.done.completeExceptionally(fatal);
-            return;
-        }
-        if (retryable != null && !last) {
-            if (!call.identity.equals(toRepeat)) {
-                call.done.completeExceptionally(retryable);
-                return;
-            }
+        } else if (retryable != null && !last && !call.identity.equals(toRepeat)) {
+            call.done.completeExceptionally(retryable);
+        } else if (call.work == null) {
             retryable = null;
-        }
-        if (call.work == null) {
             append(call);
         } else {
-            flush();
+            retryable = null;
             perform(call, call.work);
             finished = last;
         }

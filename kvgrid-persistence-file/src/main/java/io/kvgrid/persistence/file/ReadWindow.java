@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class ReadWindow {
     private static final int STEP_BYTES = 1 << 20;
 
-    private ByteBuffer bytes = ByteBuffer.allocateDirect(STEP_BYTES).limit(0);
+    private ByteBuffer bytes = ByteBuffer.allocateDirect(0);
     private @Nullable DiskFile file;
     private long readPosition;
     private long end;
@@ -19,7 +19,9 @@ final class ReadWindow {
         file = newFile;
         readPosition = position;
         end = newEnd;
-        bytes.limit(0).position(0);
+        int step = (int) Math.min(STEP_BYTES, newEnd - position);
+        bytes = bytes.capacity() < step ? ByteBuffer.allocateDirect(step) : bytes;
+        bytes.limit(0);
     }
 
     /** File position of the next byte. */

@@ -113,6 +113,11 @@ final class StoreFiles {
         }
     }
 
+    /** Writes and forces the present manifest again. */
+    void rewrite() throws IOException {
+        AtomicFile.replace(disk, FileNames.MANIFEST, manifest.encode());
+    }
+
     private void remove(String name) {
         try {
             disk.delete(name);

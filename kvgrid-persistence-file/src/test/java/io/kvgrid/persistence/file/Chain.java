@@ -26,7 +26,7 @@ final class Chain {
     /** Goes on behind {@code id}, in the next epoch. */
     void rewind(RecordId id) {
         last = id;
-        epoch++;
+        epoch = Math.max(epoch, id.epoch()) + 1;
     }
 
     LogRecord put(String value) {

@@ -34,6 +34,11 @@ final class SimStore implements AutoCloseable {
                 .build();
     }
 
+    /** A store that was never opened. */
+    static SimStore closed() {
+        return new SimStore(new SimDisk(), SEGMENT_BYTES);
+    }
+
     static SimStore open(SimDisk disk) {
         return open(disk, SEGMENT_BYTES);
     }

@@ -1,0 +1,109 @@
+package io.kvgrid.persistence.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvgrid.persistence.file.Script.State;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Every call of a scripted run fails once (S2, S16, S19); what is acknowledged stays, and nothing is acknowledged after. */
+class FailureTest {
+    private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
+
+    @Test
+    void everyCallMayFail() {
+        SimDisk counting = new SimDisk();
+        Script.run(counting);
+        int calls = counting.calls();
+        Map<SimDisk.Call, Integer> injected = new EnumMap<>(SimDisk.Call.class);
+        for (int call = 1; call <= calls; call++) {
+            SimDisk disk = new SimDisk();
+            failOnce(disk, call, injected);
+            Script script = Script.run(disk);
+            disk.inject(SimDisk.NONE);
+
+            State given;
+            SimDisk left;
+            try (SimStore store = SimStore.open(disk)) { // the cache holds what the disk does not
+                given = State.of(store);
+                assertThat(script.possible).as("failure at call " + call).contains(given);
+                left = disk.afterPowerCut(new Random(call));
+            }
+            try (SimStore store = SimStore.open(left)) {
+                assertThat(State.of(store))
+                        .as("S3 after a failure at call " + call)
+                        .isEqualTo(given);
+            }
+        }
+        System.out.println("INJECTED failures " + injected);
+        assertThat(injected).hasSize(SimDisk.Call.values().length);
+    }
+
+    @Test
+    void noCallIsAcknowledgedAfterAFailedForce() {
+        SimDisk disk = new SimDisk();
+        try (SimStore store = SimStore.open(disk)) {
+            Chain chain = new Chain();
+            SimStore.get(store.persistence.append(chain.puts(1, 10)));
+            failOnce(disk, SimDisk.Call.FORCE);
+
+            var first = store.persistence.append(chain.puts(1, 10)).toCompletableFuture();
+            var second = store.persistence.append(chain.puts(1, 10)).toCompletableFuture();
+            var third = store.persistence.truncateAfter(1).toCompletableFuture();
+
+            assertThat(first).failsWithin(TEN_SECONDS);
+            assertThat(second).failsWithin(TEN_SECONDS);
+            assertThat(third).failsWithin(TEN_SECONDS);
+            int calls = disk.calls();
+            assertThat(store.persistence.append(chain.puts(1, 10)).toCompletableFuture())
+                    .failsWithin(TEN_SECONDS);
+            assertThat(disk.calls()).as("no second force").isEqualTo(calls);
+        }
+    }
+
+    @Test
+    void shortWritesAreContinued() {
+        SimDisk disk = new SimDisk();
+        disk.shortWrites(7);
+
+        Script script = Script.run(disk);
+
+        try (SimStore store = SimStore.open(disk)) {
+            assertThat(State.of(store)).isEqualTo(script.state());
+        }
+    }
+
+    @Test
+    void writeWithoutProgressIsAnError() {
+        SimDisk disk = new SimDisk();
+        try (SimStore store = SimStore.open(disk)) {
+            disk.shortWrites(0);
+
+            assertThat(store.persistence.append(new Chain().puts(1, 10)).toCompletableFuture())
+                    .failsWithin(TEN_SECONDS);
+        }
+    }
+
+    private static void failOnce(SimDisk disk, int call, Map<SimDisk.Call, Integer> injected) {
+        disk.inject((number, kind, name) -> {
+            if (number == call) {
+                injected.merge(kind, 1, Integer::sum);
+                throw new IOException("injected: " + kind + " of " + name);
+            }
+        });
+    }
+
+    private static void failOnce(SimDisk disk, SimDisk.Call kind) {
+        boolean[] failed = new boolean[1];
+        disk.inject((number, call, name) -> {
+            if (call == kind && !failed[0]) {
+                failed[0] = true;
+                throw new IOException("injected: " + kind);
+            }
+        });
+    }
+}

@@ -1,0 +1,73 @@
+package io.kvgrid.persistence.file;
+
+import io.kvgrid.spi.persistence.Persistence;
+import io.kvgrid.testkit.PersistenceContract;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+
+/** The contract over a disk that loses power, fails and holds back. */
+class SimDiskPersistenceContractTest extends PersistenceContract {
+    private SimDisk disk = new SimDisk();
+    private int powerCuts;
+
+    @Override
+    protected Persistence persistence() {
+        disk.inject(SimDisk.NONE);
+        return FilePersistence.builder(Path.of("sim"))
+                .segmentBytes(1 << 13)
+                .disk(disk)
+                .idle(Duration.ofDays(1))
+                .build();
+    }
+
+    @Override
+    protected Optional<Persistence> afterPowerLoss() {
+        disk = disk.afterPowerCut(new Random(++powerCuts));
+        return Optional.of(persistence());
+    }
+
+    @Override
+    protected boolean failNextWriteFatally() {
+        disk.inject((number, call, name) -> {
+            if (call == SimDisk.Call.WRITE) {
+                throw new IOException("injected failure");
+            }
+        });
+        return true;
+    }
+
+    @Override
+    protected Optional<HeldWrites> holdWrites() {
+        CountDownLatch blocked = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        disk.inject((number, call, name) -> {
+            if (call == SimDisk.Call.FORCE) {
+                blocked.countDown();
+                await(released);
+            }
+        });
+        return Optional.of(new HeldWrites() {
+            @Override
+            public void awaitBlocked() {
+                await(blocked);
+            }
+
+            @Override
+            public void release() {
+                released.countDown();
+            }
+        });
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
