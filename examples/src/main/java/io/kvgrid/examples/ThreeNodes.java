@@ -40,7 +40,7 @@ public final class ThreeNodes implements Callable<Integer> {
             String result = run();
             System.out.println("DEMO OK " + result);
             return 0;
-        } catch (Exception e) {
+        } catch (Exception | Error e) { // whatever it is, the last line says so
             System.out.println("DEMO FAILED " + (e instanceof DemoFailedException ? e.getMessage() : e));
             return 1;
         }

@@ -15,6 +15,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.ObjectInputStream;
+import java.nio.MappedByteBuffer;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -88,6 +90,16 @@ class LayeringTest {
                 .should()
                 .dependOnClassesThat()
                 .haveNameMatching("java\\.nio\\.channels\\..*FileChannel|java\\.io\\.(RandomAccessFile|File.*Stream)")
+                .check(KVGRID);
+    }
+
+    /** X1: bytes from outside never become Java objects by themselves. S18: no file is mapped into memory. */
+    @Test
+    void nobodyDeserializesJavaObjectsOrMapsFiles() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .belongToAnyOf(ObjectInputStream.class, MappedByteBuffer.class)
                 .check(KVGRID);
     }
 

@@ -20,6 +20,7 @@ import java.util.function.Supplier;
 /** Carries out the shell's commands on one node, one at a time. The answer is empty when the session is to end. */
 public final class ShellCommands implements Command.Handler<Optional<String>> {
     private static final int LOAD_OUTSTANDING = 256;
+    private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Duration LOAD_PATIENCE = Duration.ofSeconds(10);
 
     private final GridNode<String, String> node;
@@ -78,7 +79,7 @@ public final class ShellCommands implements Command.Handler<Optional<String>> {
 
     private BulkLoader.Progress load(CsvFile file) throws IOException, InterruptedException {
         BulkLoader<String> loader = new BulkLoader<>(node, LOAD_OUTSTANDING, LOAD_PATIENCE);
-        long nextReport = System.nanoTime();
+        long nextReport = System.nanoTime() + REPORT_NANOS;
         for (Optional<String> line = file.next(); line.isPresent(); line = file.next()) {
             Optional<Map.Entry<String, String>> entry = CsvFile.entry(line.get());
             if (entry.isPresent()) {
@@ -87,7 +88,7 @@ public final class ShellCommands implements Command.Handler<Optional<String>> {
                 loader.addUnreadable();
             }
             if (System.nanoTime() - nextReport >= 0) {
-                nextReport += TimeUnit.SECONDS.toNanos(1);
+                nextReport += REPORT_NANOS;
                 System.err.println("loading: " + Replies.loaded(loader.progress()));
             }
         }
