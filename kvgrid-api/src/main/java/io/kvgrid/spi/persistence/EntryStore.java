@@ -37,7 +37,7 @@ public interface EntryStore {
             return key;
         }
 
-        /** The row's new value, or null to delete the row. Not copied. */
+        /** The row's new value, or null to delete the row; of any length, some MiB where a grid has many clients. Not copied. */
         public byte @Nullable [] value() {
             return value;
         }
