@@ -1,0 +1,178 @@
+package io.kvgrid.core.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kvgrid.NodeId;
+import io.kvgrid.OperationId;
+import io.kvgrid.Role;
+import io.kvgrid.WriteOptions.Condition;
+import io.kvgrid.core.message.Envelope;
+import io.kvgrid.core.message.Message;
+import io.kvgrid.core.message.WriteResult;
+import io.kvgrid.core.replication.ArbiterCall;
+import io.kvgrid.core.replication.Completion;
+import io.kvgrid.core.replication.LogChange;
+import io.kvgrid.core.replication.Outbound;
+import io.kvgrid.core.replication.Ready;
+import io.kvgrid.core.replication.ReplicaMeta;
+import io.kvgrid.core.replication.ReplicaStatus;
+import io.kvgrid.core.store.DirtyKeys;
+import io.kvgrid.core.store.GridStore;
+import io.kvgrid.core.store.KeyHash;
+import io.kvgrid.core.store.StoreKey;
+import io.kvgrid.core.store.TestLog;
+import io.kvgrid.spi.persistence.LogRecord;
+import io.kvgrid.spi.persistence.RecordFormat;
+import io.kvgrid.spi.persistence.RecordKind;
+import io.kvgrid.testkit.ReferenceArbiter;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Each effect writes down, in the order of the effects, what the others look like at that moment. */
+class ReadyExecutorTest {
+    private final List<String> trace = new ArrayList<>();
+    private final TestLoop loop = new TestLoop();
+    private final GridStore store = new GridStore(new KeyHash(1, 2));
+    private final DirtyKeys dirty = new DirtyKeys(store);
+    private final StoreKey key = store.key(1, TestLog.bytes("k"));
+    private final ScriptedPersistence persistence = new ScriptedPersistence(this::note);
+    private final PersistenceQueue queue = new PersistenceQueue(loop, failure -> {});
+    private final LogWriter log = new LogWriter(persistence, queue, input -> {}, 100);
+    private final Callbacks callbacks = new Callbacks(Runnable::run);
+    private final InFlightLimit limit = new InFlightLimit(10, 10_000);
+    private final DeadlineWheel deadlines = new DeadlineWheel(loop, operation -> {});
+    private final UUID client = new UUID(1, 1);
+    private final PendingWrites writes = new PendingWrites(client, limit, deadlines, callbacks);
+    private final PendingReads reads = new PendingReads(store, limit, deadlines, callbacks);
+    private final StatusBoard board = new StatusBoard();
+    private final ReadyExecutor executor = new ReadyExecutor(
+            new LocalReads(loop, store, dirty),
+            log,
+            new SnapshotInstaller(persistence, queue, store, dirty, log, input -> {}),
+            store,
+            dirty,
+            () -> ByteBuffer.allocate(0),
+            writes,
+            reads,
+            callbacks,
+            outbound -> note("send"),
+            new ArbiterCaller(new ReferenceArbiter(), input -> note("arbiter")),
+            board);
+    private final TestLog records = new TestLog();
+
+    @Test
+    void effectsComeInTheOrderThatReadyStates() {
+        LogRecord first = records.put("k", "1");
+        LogRecord second = records.put("k", "2");
+        executor.execute(ready(List.of(first), List.of(), 0, List.of()), this::status);
+        assertThat(trace)
+                .containsExactly(
+                        "metadata mark=0 value=0",
+                        "append [1] mark=1 value=0",
+                        "send mark=1 value=0",
+                        "arbiter mark=1 value=0");
+        trace.clear();
+
+        OperationId id = new OperationId(client, 0);
+        submitWrite();
+        executor.execute(
+                ready(List.of(second), List.of(first), 1, List.of(new Completion(id, WriteResult.acknowledged(1)))),
+                this::status);
+
+        assertThat(trace)
+                .containsExactly(
+                        "metadata mark=1 value=0",
+                        "append [2] mark=2 value=0", // P25: the mark before the log and the network
+                        "committed 1  mark=2 value=1",
+                        "acknowledged mark=2 value=1", // P27: the value before the future
+                        "send mark=2 value=1", // and the future before the commit index
+                        "arbiter mark=2 value=1");
+    }
+
+    @Test
+    void aMarkIsClearedOnceItsRecordIsApplied() {
+        LogRecord first = records.put("k", "1");
+        executor.execute(ready(List.of(first), List.of(), 0, List.of()), this::status);
+        assertThat(dirty.lsn(key)).isEqualTo(1);
+
+        executor.execute(ready(List.of(), List.of(first), 1, List.of()), this::status);
+
+        assertThat(dirty.lsn(key)).isZero();
+        assertThat(store.appliedLsn()).isEqualTo(1);
+    }
+
+    @Test
+    void aFailureEndsEverythingElse() {
+        Ready failing = new Ready(
+                null,
+                Optional.empty(),
+                List.of(new LogChange.Append(List.of(records.put("k", "1")))),
+                List.of(),
+                List.of(),
+                0,
+                List.of(),
+                List.of(),
+                List.of(outbound()),
+                List.of(),
+                true,
+                Optional.of("broken rule"));
+
+        assertThatThrownBy(() -> executor.execute(failing, this::status))
+                .isInstanceOf(ReplicaFailedException.class)
+                .hasMessage("broken rule");
+        assertThat(trace).isEmpty();
+    }
+
+    private void submitWrite() {
+        WriteOperation operation = new WriteOperation(
+                Optional.empty(),
+                Condition.NONE,
+                0,
+                0,
+                RecordFormat.body(RecordKind.PUT, 1, new byte[1], new byte[1]),
+                loop.nanoTime() + 1_000_000_000);
+        assertThat(limit.tryAcquire(operation.bytes())).isTrue();
+        writes.add(operation);
+        var unused = operation.future().thenRun(() -> note("acknowledged"));
+    }
+
+    private Ready ready(List<LogRecord> append, List<LogRecord> apply, long commitLsn, List<Completion> complete) {
+        ReplicaMeta meta = new ReplicaMeta("g", new NodeId("a"), new UUID(1, 2), 1, Optional.empty());
+        return new Ready(
+                null,
+                Optional.of(meta),
+                append.isEmpty() ? List.of() : List.of(new LogChange.Append(append)),
+                List.of(),
+                apply,
+                commitLsn,
+                complete,
+                List.of(),
+                List.of(outbound()),
+                List.of(new ArbiterCall.Read(0)),
+                false,
+                Optional.empty());
+    }
+
+    private static Outbound outbound() {
+        Envelope envelope = new Envelope(Envelope.NO_ID, 1, 1, Envelope.NO_ID, Envelope.NO_ID);
+        return new Outbound(new NodeId("b"), envelope, new Message.Leave());
+    }
+
+    private ReplicaStatus status() {
+        return new ReplicaStatus(Role.PRIMARY, Optional.empty(), 0, 0, List.of(), Optional.empty());
+    }
+
+    private void note(String what) {
+        trace.add(what + " mark=" + dirty.lsn(key) + " value=" + version(store.get(key)));
+    }
+
+    private static long version(io.kvgrid.core.store.@Nullable StoredEntry entry) {
+        return entry == null ? 0 : entry.version();
+    }
+}
