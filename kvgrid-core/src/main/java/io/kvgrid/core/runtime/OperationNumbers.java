@@ -20,6 +20,7 @@ final class OperationNumbers {
     long next() {
         if (next - floor == WINDOW) {
             raiseFloor();
+            passSettled();
         }
         return next++;
     }
@@ -40,6 +41,10 @@ final class OperationNumbers {
             return; // the floor was forced past it
         }
         settled.set(bit(number));
+        passSettled();
+    }
+
+    private void passSettled() {
         while (floor < next && settled.get(bit(floor))) {
             raiseFloor();
         }

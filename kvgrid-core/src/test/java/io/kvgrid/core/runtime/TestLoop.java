@@ -36,6 +36,11 @@ final class TestLoop implements Loop {
         return nowNanos;
     }
 
+    /** Whether nothing is due, now or ever. */
+    boolean isIdle() {
+        return tasks.isEmpty();
+    }
+
     /** Runs what is due now. */
     void run() {
         advanceMillis(0);

@@ -53,8 +53,7 @@ class KeyHashTest {
     }
 
     @Test
-    void theHashIsTheSameInEveryRunOfOneSeed() {
-        assertThat(hash.hash(1, TestLog.bytes("0123456789abcdef")))
-                .isEqualTo(hash.hash(1, TestLog.bytes("0123456789abcdef")));
+    void theHashIsThatOfAnIndependentImplementation() {
+        assertThat(hash.hash(1, TestLog.bytes("0123456789abcdef"))).isEqualTo(1826490388);
     }
 }

@@ -1,0 +1,10 @@
+package io.kvgrid.core.replication;
+
+/** Makes tenures for tests of other packages. */
+public final class TestTenures {
+    private TestTenures() {}
+
+    public static Tenure until(long deadlineNanos) {
+        return Tenure.until(deadlineNanos);
+    }
+}

@@ -1,0 +1,85 @@
+package io.kvgrid.core.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvgrid.core.replication.Tenure;
+import io.kvgrid.core.replication.TestTenures;
+import io.kvgrid.core.store.DirtyKeys;
+import io.kvgrid.core.store.GridStore;
+import io.kvgrid.core.store.KeyHash;
+import io.kvgrid.core.store.StoreKey;
+import io.kvgrid.core.store.StoredEntry;
+import io.kvgrid.core.store.TestLog;
+import io.kvgrid.spi.persistence.LogRecord;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LocalReadsTest {
+    private final TestLoop loop = new TestLoop();
+    private final GridStore store = new GridStore(new KeyHash(1, 2));
+    private final DirtyKeys dirty = new DirtyKeys(store);
+    private final LocalReads reads = new LocalReads(loop, store, dirty);
+    private final TestLog log = new TestLog();
+    private final StoreKey key = store.key(1, TestLog.bytes("k"));
+
+    @Test
+    void withoutATenureNothingIsAnswered() {
+        assertThat(reads.read(key)).isNull();
+    }
+
+    @Test
+    void aCleanKeyIsAnsweredWithinTheTenureOnly() {
+        reads.publish(TestTenures.until(loop.nanoTime() + 1_000));
+        assertThat(reads.read(key)).isSameAs(StoredEntry.ABSENT);
+
+        store.apply(log.put("k", "1"));
+        loop.advanceNanos(999);
+        assertThat(reads.read(key)).isNotNull().extracting(StoredEntry::version).isEqualTo(1L);
+
+        loop.advanceNanos(1);
+        assertThat(reads.read(key)).isNull();
+    }
+
+    @Test
+    void aDirtyKeyIsNotAnswered() {
+        reads.publish(TestTenures.until(loop.nanoTime() + 1_000));
+        LogRecord record = log.put("k", "1");
+        dirty.mark(List.of(record));
+        assertThat(reads.read(key)).isNull();
+
+        store.apply(record);
+        dirty.clear(1);
+
+        assertThat(reads.read(key)).isNotNull();
+    }
+
+    /** P27: it is the same tenure that must be current at the end, not just any. */
+    @Test
+    void aTenureReplacedMeanwhileAnswersNothing() {
+        Tenure first = TestTenures.until(loop.nanoTime() + 1_000_000);
+        Tenure second = TestTenures.until(loop.nanoTime() + 1_000_000);
+        LocalReads[] raced = new LocalReads[1];
+        Loop replacing = new Loop() { // the clock is read after the value: the tenure changes just before
+                    @Override
+                    public void execute(Runnable task) {
+                        loop.execute(task);
+                    }
+
+                    @Override
+                    public Cancellable schedule(long delayNanos, Runnable task) {
+                        return loop.schedule(delayNanos, task);
+                    }
+
+                    @Override
+                    public long nanoTime() {
+                        raced[0].publish(second);
+                        return loop.nanoTime();
+                    }
+                };
+        raced[0] = new LocalReads(replacing, store, dirty);
+        raced[0].publish(first);
+
+        assertThat(raced[0].read(key)).isNull();
+        assertThat(raced[0].read(key)).isNotNull(); // the second is current now, from start to end
+    }
+}
