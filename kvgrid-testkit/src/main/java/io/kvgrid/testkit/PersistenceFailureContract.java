@@ -180,6 +180,53 @@ public abstract class PersistenceFailureContract extends PersistenceSnapshotCont
     }
 
     @Test
+    final void installationThatFailedCanBeGivenUp() throws Exception {
+        Persistence persistence = openEmpty();
+        StoreModel model = new StoreModel();
+        RecordChain chain = new RecordChain(RecordId.NONE);
+        append(persistence, model, mixed(chain, 1, 300));
+        commit(persistence, model, 290);
+        append(persistence, model, chain.puts(1));
+        for (int round = 0; round < 20; round++) {
+            SnapshotInstallation installation = persistence.installSnapshot();
+            if (round % 2 == 1) {
+                Stages.join(installation.add(snapshot(5, 1_000)));
+            }
+            needsRetryableFailure();
+            CompletionStage<Void> failed = round % 2 == 1
+                    ? installation.commit(new RecordId(3, 1_000, 5), StoreModel.stateAt(1_000))
+                    : installation.add(snapshot(5, 1_000));
+            if (round % 4 >= 2) {
+                installation.abort(); // perhaps before it has failed
+            }
+            assertRetryable(failed);
+            installation.abort();
+            append(persistence, model, chain.puts(1));
+        }
+        commit(persistence, model, model.last().lsn());
+        append(persistence, model, mixed(chain, 2, 3));
+
+        restartIfItSurvives(persistence, model);
+    }
+
+    @Test
+    final void commitGivenUpLeavesNoTraceAfterLossOfPower() throws Exception {
+        Persistence persistence = openEmpty();
+        StoreModel model = new StoreModel();
+        RecordChain chain = new RecordChain(RecordId.NONE);
+        append(persistence, model, mixed(chain, 1, 300));
+        commit(persistence, model, 290);
+        SnapshotInstallation installation = persistence.installSnapshot();
+        Stages.join(installation.add(snapshot(5, 1_000)));
+        needsRetryableFailure();
+        assertRetryable(installation.commit(new RecordId(3, 1_000, 5), StoreModel.stateAt(1_000)));
+        installation.abort();
+        append(persistence, model, chain.puts(1));
+
+        reopen(needsPowerLoss(), model);
+    }
+
+    @Test
     final void fatalFailureEndsTheStoreAndLosesNothingAcknowledged() throws Exception {
         Persistence persistence = openEmpty();
         StoreModel model = new StoreModel();

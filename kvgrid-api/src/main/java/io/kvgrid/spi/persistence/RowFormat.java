@@ -61,6 +61,10 @@ final class RowFormat {
         return put(key(BASE), head.flip(), state);
     }
 
+    static EntryStore.Change deleteBase() {
+        return EntryStore.Change.delete(key(BASE));
+    }
+
     static EntryStore.Change committed(long lsn) {
         return put(key(COMMITTED), ByteBuffer.allocate(8).putLong(lsn).flip());
     }

@@ -24,6 +24,9 @@ public interface SnapshotInstallation {
      */
     CompletionStage<Void> commit(RecordId label, ByteBuffer state);
 
-    /** Gives the installation up; the store keeps its present content. Harmless after {@link #commit} has completed; not called while one is under way. */
+    /**
+     * Gives the installation up; the store keeps its present content. Calls of it that failed need not be made again.
+     * Harmless after {@link #commit} has completed; one that is under way may still take effect.
+     */
     void abort();
 }

@@ -22,6 +22,11 @@ abstract class StoreCall {
     /** Whether this call makes {@code failed} again. */
     abstract boolean repeats(StoreCall failed);
 
+    /** Whether {@code failed}, having failed retryably, will not be made again because of this call. */
+    boolean givesUp(StoreCall failed) {
+        return false;
+    }
+
     /** Whether the caller gets a stage, and so learns of a failure. */
     boolean hasStage() {
         return true;
@@ -187,10 +192,7 @@ abstract class StoreCall {
         }
     }
 
-    /**
-     * Gives an installation up, and with it the need to repeat a failed {@link Install}. A {@link Switch} that failed
-     * may have happened, so that one has to be repeated all the same.
-     */
+    /** Gives an installation up, and with it the need to repeat a call of it that failed. */
     static final class Abort extends OfInstallation {
         Abort(long generation) {
             super(generation);
@@ -203,7 +205,12 @@ abstract class StoreCall {
 
         @Override
         boolean repeats(StoreCall failed) {
-            return failed instanceof Install that && generation == that.generation;
+            return givesUp(failed);
+        }
+
+        @Override
+        boolean givesUp(StoreCall failed) {
+            return failed instanceof OfInstallation that && generation == that.generation;
         }
 
         @Override

@@ -30,7 +30,7 @@ final class StoreThread {
     private final ArrayDeque<byte[]> staleKeys = new ArrayDeque<>();
     private final Thread thread;
 
-    private TableState state = new TableState(false, 0, new LogTail(RecordId.NONE), 0);
+    private TableState state = new TableState(false, 0, new LogTail(RecordId.NONE), 0, null);
     private @Nullable StoreCall failed;
     private @Nullable PersistenceException failure;
     private @Nullable PersistenceException dead;
@@ -141,10 +141,7 @@ final class StoreThread {
         if (reason == null) {
             state = next;
         } else if (reason.isRetryable()) {
-            failed = calls.stream()
-                    .filter(call -> call.hasStage() && !call.isRefused())
-                    .findFirst()
-                    .orElse(failed);
+            failed = firstToRepeat(calls);
             failure = reason;
         }
         for (StoreCall call : calls) {
@@ -165,11 +162,36 @@ final class StoreThread {
                     PersistenceException.retryable("an earlier call failed and has not been made again yet", failure));
             return;
         }
+        if (failed != null && call.givesUp(failed)) {
+            giveUp(failed);
+            if (state.isDoubted()) {
+                next.restore();
+            }
+        }
         failed = null;
         try {
             call.plan(next);
         } catch (IllegalArgumentException e) {
             call.refuse(e);
+        }
+    }
+
+    /** The first of the calls that failed, but for those that one of them gives up. */
+    private @Nullable StoreCall firstToRepeat(List<StoreCall> calls) {
+        for (StoreCall call : calls) {
+            if (call.hasStage() && !call.isRefused()) {
+                if (calls.stream().noneMatch(later -> later.givesUp(call))) {
+                    return call;
+                }
+                giveUp(call);
+            }
+        }
+        return null;
+    }
+
+    private void giveUp(StoreCall call) {
+        if (call instanceof StoreCall.Switch) {
+            state.doubt();
         }
     }
 
@@ -194,7 +216,7 @@ final class StoreThread {
     }
 
     private boolean hasSweeping() {
-        return dead == null && failed == null && (!staleKeys.isEmpty() || state.hasStale());
+        return dead == null && failed == null && !state.isDoubted() && (!staleKeys.isEmpty() || state.hasStale());
     }
 
     private void sweep() {

@@ -19,7 +19,9 @@ final class TableState {
     private long installing;
     private long committed;
     private long committedWritten;
+    private @Nullable ByteBuffer baseState;
     private boolean stale;
+    private boolean uncertain;
 
     /**
      * The state of rows that were read.
@@ -28,21 +30,26 @@ final class TableState {
      * @param generation the one whose entries count
      * @param log the records of the tail, behind the base
      * @param committed all records up to there are known to be committed
+     * @param baseState the grid's state beside its entries; null without a base row
      */
-    TableState(boolean formatted, long generation, LogTail log, long committed) {
+    TableState(boolean formatted, long generation, LogTail log, long committed, @Nullable ByteBuffer baseState) {
         this.formatted = formatted;
         this.generation = generation;
         this.log = log;
         this.committed = committed;
         this.committedWritten = committed;
+        this.baseState = baseState;
     }
 
     /** A copy with no changes yet. */
     TableState next() {
-        TableState next = new TableState(formatted, generation, log.copy(), committed);
+        TableState next = new TableState(formatted, generation, log.copy(), committed, baseState);
         next.committedWritten = committedWritten;
         next.installing = installing;
         next.stale = stale;
+        if (uncertain) {
+            next.restore();
+        }
         return next;
     }
 
@@ -77,6 +84,7 @@ final class TableState {
                 add(RowFormat.entry(generation, SnapshotEntry.of(record)));
             }
         }
+        baseState = state;
         add(RowFormat.base(generation, log.base(), state));
     }
 
@@ -95,6 +103,7 @@ final class TableState {
         add(RowFormat.base(newGeneration, label, state));
         add(RowFormat.committed(label.lsn()));
         generation = newGeneration;
+        baseState = state;
         committed = label.lsn();
         committedWritten = committed;
         endInstallation();
@@ -110,6 +119,24 @@ final class TableState {
     void endInstallation() {
         installing = 0;
         stale = true;
+    }
+
+    /** A switch that failed has been given up, but the table may have switched: the next batch has to put that right. */
+    void doubt() {
+        uncertain = true;
+    }
+
+    /** Whether the table may hold another state than this one. */
+    boolean isDoubted() {
+        return uncertain;
+    }
+
+    /** Writes the rows again that a switch changes. */
+    void restore() {
+        add(baseState == null ? RowFormat.deleteBase() : RowFormat.base(generation, log.base(), baseState));
+        add(RowFormat.committed(committed));
+        committedWritten = committed;
+        log.records().forEach(record -> add(RowFormat.tail(record)));
     }
 
     /** Whether the table may hold rows that do not count and have not been looked for. */

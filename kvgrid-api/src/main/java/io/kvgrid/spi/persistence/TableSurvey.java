@@ -116,6 +116,6 @@ final class TableSurvey implements BiConsumer<byte[], byte[]> {
             throw new CorruptLogException("all records up to " + committed + " were committed, but the last row is "
                     + log.last() + ": rows are missing");
         }
-        return new TableState(formatted, generation(), log, Math.max(committed, base.lsn()));
+        return new TableState(formatted, generation(), log, Math.max(committed, base.lsn()), baseState);
     }
 }
