@@ -10,9 +10,14 @@ record BootId(long high, long low) {
     static final BootId UNKNOWN = new BootId(0, 0);
 
     private static final Path LINUX = Path.of("/proc/sys/kernel/random/boot_id");
+    private static final BootId CURRENT = read();
 
     /** The present run's id; {@link #UNKNOWN} where the platform does not tell. */
     static BootId current() {
+        return CURRENT;
+    }
+
+    private static BootId read() {
         try {
             UUID id = UUID.fromString(Files.readString(LINUX).strip());
             return new BootId(id.getMostSignificantBits(), id.getLeastSignificantBits());

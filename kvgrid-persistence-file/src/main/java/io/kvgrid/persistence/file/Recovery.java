@@ -99,8 +99,7 @@ final class Recovery {
         durableLsn = Math.max(info.durableLsn(), marked ? mark.durableLsn() : 0);
         allForcedUpTo(FileHeader.BYTES);
         try (DiskFile file = files.disk().open(info.fileName())) {
-            info.header().check(file, path);
-            long end = info.sealed() ? info.end() : file.size();
+            long end = info.check(file, path);
             SegmentReader reader = new SegmentReader(window, file, info, path, end);
             try {
                 while (reader.hasNextGroup()) {
@@ -111,7 +110,7 @@ final class Recovery {
                 if (info.sealed()) {
                     throw damage;
                 }
-                endOfLog(damage, reader, file, info);
+                endOfLog(damage, reader, file, info, end);
             }
         }
         if (marked) {
@@ -157,7 +156,8 @@ final class Recovery {
     }
 
     /** Tells whether the growing segment just ends there, was torn there, or has lost what was durable (S6, S7, S20). */
-    private void endOfLog(Damage damage, SegmentReader reader, DiskFile file, SegmentInfo info) throws IOException {
+    private void endOfLog(Damage damage, SegmentReader reader, DiskFile file, SegmentInfo info, long end)
+            throws IOException {
         long lostLsn = last.lsn() + 1;
         if (durableLsn >= lostLsn) {
             throw damage.corrupt("records up to lsn " + durableLsn + " are known to have been durable");
@@ -166,7 +166,7 @@ final class Recovery {
         if (mark.clean() && mark.isFor(info) && mark.durableLsn() == last.lsn() && reader.atZeros()) {
             return; // the store was closed right here (S27): nothing can follow
         }
-        UnreadTail tail = UnreadTail.scan(file, reader.groupPosition(), file.size(), info.salt(), lostLsn);
+        UnreadTail tail = UnreadTail.scan(file, reader.groupPosition(), end, info.salt(), lostLsn);
         tailBytes = tail.scanned();
         if (tail.durableLsn() >= lostLsn) {
             throw damage.corrupt("the group at byte " + tail.headerPosition() + " was written after lsn "

@@ -130,7 +130,7 @@ final class SegmentAllocator implements Closeable {
         String name = FileNames.segment(id);
         DiskFile file = disk.create(name);
         try {
-            file.writeFully(new FileHeader(FileHeader.SEGMENT, id, salt).encode(), 0);
+            file.writeFully(new FileHeader(FileHeader.SEGMENT, id, salt, capacity).encode(), 0);
             fill(file, capacity);
             disk.force(); // S10
             return new Segment(id, salt, file, capacity);

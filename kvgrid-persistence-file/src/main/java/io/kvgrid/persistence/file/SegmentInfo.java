@@ -1,6 +1,7 @@
 package io.kvgrid.persistence.file;
 
 import io.kvgrid.spi.persistence.RecordId;
+import java.io.IOException;
 
 /**
  * What the manifest knows of one segment.
@@ -24,7 +25,19 @@ record SegmentInfo(long id, long salt, RecordId before, long end, long durableLs
         return FileNames.segment(id);
     }
 
-    FileHeader header() {
-        return new FileHeader(FileHeader.SEGMENT, id, salt);
+    /**
+     * Requires that {@code file} is this segment.
+     *
+     * @return the position that reading ends at: of a sealed segment its end, else the end of its space
+     */
+    long check(DiskFile file, String path) throws IOException, Damage {
+        FileHeader header = FileHeader.check(file, path, FileHeader.SEGMENT, id, salt);
+        if (sealed()) {
+            return end;
+        }
+        if (file.size() < header.length()) { // it was as long when it was first used, and forced (S20)
+            throw new Damage(path, file.size(), header.length() + " bytes", file.size() + " bytes");
+        }
+        return header.length();
     }
 }

@@ -12,8 +12,4 @@ record SnapshotInfo(long id, long salt, RecordId label, long footer) {
     String fileName() {
         return FileNames.snapshot(id);
     }
-
-    FileHeader header() {
-        return new FileHeader(FileHeader.SNAPSHOT, id, salt);
-    }
 }

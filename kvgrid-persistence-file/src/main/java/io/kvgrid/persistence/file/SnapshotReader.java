@@ -24,7 +24,7 @@ final class SnapshotReader {
             throws IOException, Damage {
         String path = disk.path(info.fileName());
         try (DiskFile file = disk.open(info.fileName())) {
-            info.header().check(file, path);
+            FileHeader.check(file, path, FileHeader.SNAPSHOT, info.id(), info.salt());
             return new SnapshotReader(file, info, path, window).read(handler);
         }
     }

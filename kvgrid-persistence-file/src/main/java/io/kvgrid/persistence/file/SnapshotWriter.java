@@ -23,7 +23,7 @@ final class SnapshotWriter implements Closeable {
         this.id = id;
         this.salt = salt;
         this.file = disk.create(FileNames.snapshot(id));
-        file.writeFully(new FileHeader(FileHeader.SNAPSHOT, id, salt).encode(), 0);
+        file.writeFully(new FileHeader(FileHeader.SNAPSHOT, id, salt, 0).encode(), 0);
     }
 
     /** Adds an entry that has a value and whose key was not added before. */

@@ -22,8 +22,7 @@ final class SimStore implements AutoCloseable {
     Optional<ByteBuffer> metadata = Optional.empty();
     final Recovered recovered = new Recovered();
 
-    @Nullable
-    RecoveryReport report;
+    RecoveryReport report = RecoveryReport.EMPTY;
 
     private SimStore(SimDisk disk, int segmentBytes) {
         persistence = FilePersistence.builder(Path.of("sim"))

@@ -1,0 +1,281 @@
+package io.kvgrid.persistence.file;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kvgrid.spi.persistence.CorruptLogException;
+import io.kvgrid.spi.persistence.LogRecord;
+import io.kvgrid.spi.persistence.PersistenceException;
+import io.kvgrid.spi.persistence.RecordId;
+import io.kvgrid.spi.persistence.SnapshotEntry;
+import io.kvgrid.spi.persistence.SnapshotInstallation;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Whatever happens to the bytes of a store, it gives an exact prefix of what was appended, or says that it is corrupt;
+ * and the prefix is never shorter than what is known to have been durable (S4–S7).
+ */
+class DamageTest {
+    private static final RecordId LABEL = new RecordId(3, 50, 99);
+    private static final ByteBuffer METADATA = UTF_8.encode("promises");
+    private static final int SECTOR = 512;
+
+    private final List<LogRecord> records = new ArrayList<>();
+    private final Set<SnapshotEntry> entries = new HashSet<>();
+    private SimDisk clean = new SimDisk();
+    private SimDisk killed = new SimDisk();
+
+    /** The last LSN before the last group: some watermark names it however the run ended. */
+    private long beforeLastGroup;
+
+    private int prefixes;
+    private int corrupt;
+
+    @BeforeEach
+    void fill() {
+        Chain chain = new Chain(LABEL);
+        SimStore store = SimStore.open(clean);
+        SimStore.get(store.persistence.saveMetadata(METADATA));
+        SnapshotInstallation installation = store.persistence.installSnapshot();
+        for (int i = 0; i < 5; i++) {
+            entries.add(new SnapshotEntry(1, UTF_8.encode("k" + i), UTF_8.encode("value" + i), 40 + i, 0));
+        }
+        SimStore.get(installation.add(List.copyOf(entries)));
+        SimStore.get(installation.commit(LABEL, UTF_8.encode("state")));
+        for (int count : new int[] {3, 6, 1, 8, 2, 3, 2}) {
+            List<LogRecord> added = chain.puts(count, 60);
+            beforeLastGroup = added.get(0).lsn() - 1;
+            SimStore.get(store.persistence.append(added));
+            records.addAll(added);
+        }
+        killed = clean.copy();
+        store.close();
+        assertThat(segments(clean)).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anyByteFlipped(boolean closed) {
+        SimDisk original = closed ? clean : killed;
+        for (String name : original.names()) {
+            byte[] bytes = original.content(name);
+            for (int i = 0; i < bytes.length; i += i <= lastNonZero(bytes) ? 1 : 61) {
+                byte[] damaged = bytes.clone();
+                damaged[i] ^= (byte) (1 << i % 8);
+                check(original, name, damaged, closed, "bit flipped in byte " + i);
+            }
+        }
+        report("flipped bytes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anySectorZeroedDuplicatedSwappedOrStale(boolean closed) {
+        SimDisk original = closed ? clean : killed;
+        for (String name : original.names()) {
+            byte[] bytes = original.content(name);
+            int sectors = bytes.length / SECTOR;
+            for (int to = 0; to < sectors; to++) {
+                check(original, name, with(bytes, to, new byte[SECTOR]), closed, "sector " + to + " zeroed");
+                for (int from = 0; from < sectors; from++) {
+                    byte[] copied = with(bytes, to, sector(bytes, from));
+                    check(original, name, copied, closed, "sector " + from + " copied to " + to);
+                    byte[] swapped = with(copied, from, sector(bytes, to));
+                    check(original, name, swapped, closed, "sectors " + from + " and " + to + " swapped");
+                }
+                for (String other : original.names()) {
+                    byte[] stale = original.content(other);
+                    if (stale.length >= (to + 1) * SECTOR) {
+                        byte[] replaced = with(bytes, to, sector(stale, to));
+                        check(original, name, replaced, closed, "sector " + to + " of " + other);
+                    }
+                }
+            }
+        }
+        report("damaged sectors");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anyFileCutAnywhereOrMissing(boolean closed) {
+        SimDisk original = closed ? clean : killed;
+        for (String name : original.names()) {
+            byte[] bytes = original.content(name);
+            for (int length = 0; length < bytes.length; length += 7) {
+                check(original, name, Arrays.copyOf(bytes, length), closed, "cut to " + length + " bytes");
+            }
+            SimDisk disk = original.copy();
+            disk.remove(name);
+            assertThatThrownBy(() -> SimStore.open(disk))
+                    .as("%s is missing", name)
+                    .isInstanceOf(CorruptLogException.class)
+                    .hasMessageContaining(name);
+        }
+        report("cut files");
+    }
+
+    @Test
+    void tornLastRecordIsCutAndNamedInTheReport() {
+        String name = segments(killed).get(1);
+        byte[] bytes = killed.content(name);
+        int end = lastNonZero(bytes) + 1;
+        int length = records.get(records.size() - 1).length();
+        for (int cut = end - length; cut < end; cut++) {
+            SimDisk disk = killed.copy();
+            disk.damage(name, Arrays.copyOf(Arrays.copyOf(bytes, cut), bytes.length));
+
+            try (SimStore store = SimStore.open(disk)) {
+                assertThat(store.recovered.records).isEqualTo(records.subList(0, records.size() - 1));
+                assertThat(store.report.cutReason()).contains(name);
+                SimStore.get(store.persistence.append(records.subList(records.size() - 1, records.size())));
+            }
+            try (SimStore store = SimStore.open(disk)) {
+                assertThat(store.recovered.records).isEqualTo(records);
+                assertThat(store.report.cutReason()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void corruptionNamesFileAndPlaceAndChangesNothing() {
+        String name = segments(killed).get(1);
+        byte[] bytes = killed.content(name);
+        bytes[FileHeader.BYTES + GroupHeader.BYTES + 100] ^= 1;
+        SimDisk disk = killed.copy();
+        disk.damage(name, bytes);
+
+        for (int attempt = 0; attempt < 2; attempt++) {
+            assertThatThrownBy(() -> SimStore.open(disk))
+                    .isInstanceOf(CorruptLogException.class)
+                    .hasMessageContaining(name + " at byte " + (FileHeader.BYTES + GroupHeader.BYTES))
+                    .hasMessageContaining("expected")
+                    .hasMessageContaining("found")
+                    .hasMessageContaining("nothing was cut");
+            assertThat(disk.content(name)).isEqualTo(bytes);
+        }
+    }
+
+    @Test
+    void corruptStoreRefusesAppendsAndTakesAnotherNodesState() {
+        SimDisk disk = killed.copy();
+        String name = segments(killed).get(0);
+        disk.damage(name, new byte[disk.content(name).length]);
+        RecordId label = new RecordId(5, 500, 1);
+        List<LogRecord> after = new Chain(label).puts(2, 10);
+        var store = FilePersistence.builder(Path.of("sim")).disk(disk).build();
+        try (store) {
+            assertThat(store.open()).contains(METADATA);
+            assertThatThrownBy(() -> SimStore.get(store.recover(new Recovered())))
+                    .isInstanceOf(CorruptLogException.class);
+            assertThatThrownBy(() -> SimStore.get(store.append(after))).isInstanceOf(CorruptLogException.class);
+
+            SnapshotInstallation installation = store.installSnapshot();
+            SimStore.get(installation.add(List.copyOf(entries)));
+            SimStore.get(installation.commit(label, UTF_8.encode("refetched")));
+            SimStore.get(store.append(after));
+        }
+
+        try (SimStore again = SimStore.open(disk)) {
+            assertThat(again.recovered.base).isEqualTo(label);
+            assertThat(new HashSet<>(again.recovered.entries)).isEqualTo(entries);
+            assertThat(again.recovered.records).isEqualTo(after);
+        }
+    }
+
+    @Test
+    void unknownVersionIsRefused() {
+        SimDisk disk = killed.copy();
+        ByteBuffer manifest = ByteBuffer.wrap(disk.content(FileNames.MANIFEST));
+        manifest.putInt(8, 2);
+        manifest.putInt(manifest.limit() - 4, Checksum.of(manifest, 0, manifest.limit() - 4));
+        disk.damage(FileNames.MANIFEST, manifest.array());
+
+        assertThatThrownBy(() -> SimStore.open(disk))
+                .isInstanceOf(PersistenceException.class)
+                .isNotInstanceOf(CorruptLogException.class)
+                .hasMessageContaining("version 2");
+    }
+
+    private void check(SimDisk original, String name, byte[] damaged, boolean closed, String what) {
+        SimDisk disk = original.copy();
+        disk.damage(name, damaged);
+        String when = name + ": " + what;
+        try (SimStore store = SimStore.open(disk)) {
+            assertThat(store.metadata).as(when).isEqualTo(Optional.of(METADATA)); // P24
+            assertThat(store.recovered.base).as(when).isEqualTo(LABEL);
+            assertThat(new HashSet<>(store.recovered.entries)).as(when).isEqualTo(entries);
+            List<LogRecord> found = store.recovered.records;
+            assertThat(found).as(when).isEqualTo(records.subList(0, found.size()));
+            assertThat(store.recovered.last().lsn())
+                    .as(when)
+                    .isGreaterThanOrEqualTo(durableLsn(name, original.content(name), damaged, closed));
+            prefixes++;
+        } catch (CorruptLogException e) {
+            assertThat(e).as(when).hasMessageContaining("sim/");
+            corrupt++;
+        }
+    }
+
+    /** Up to where some evidence is left that records were durable. */
+    private long durableLsn(String name, byte[] before, byte[] after, boolean closed) {
+        if (closed && !name.equals(FileNames.META)) {
+            return LABEL.lsn() + records.size(); // the side file names the last one
+        }
+        if (!name.equals(segments(killed).get(1))) {
+            return beforeLastGroup;
+        }
+        int header = lastGroup(before);
+        boolean whole =
+                Arrays.equals(before, header, header + GroupHeader.BYTES, after, header, header + GroupHeader.BYTES);
+        return whole ? beforeLastGroup : 0;
+    }
+
+    private static int lastGroup(byte[] bytes) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        int i = bytes.length - Integer.BYTES;
+        while (buffer.getInt(i) != GroupHeader.MAGIC) {
+            i--;
+        }
+        return i;
+    }
+
+    private void report(String what) {
+        System.out.println("INJECTED " + what + ": " + prefixes + " exact prefixes, " + corrupt + " called corrupt");
+        assertThat(corrupt).isPositive();
+        assertThat(prefixes).isPositive();
+    }
+
+    private static List<String> segments(SimDisk disk) {
+        return disk.names().stream().filter(name -> name.endsWith(".log")).toList();
+    }
+
+    private static byte[] with(byte[] bytes, int sector, byte[] content) {
+        byte[] result = bytes.clone();
+        System.arraycopy(content, 0, result, sector * SECTOR, SECTOR);
+        return result;
+    }
+
+    private static byte[] sector(byte[] bytes, int sector) {
+        return Arrays.copyOfRange(bytes, sector * SECTOR, (sector + 1) * SECTOR);
+    }
+
+    private static int lastNonZero(byte[] bytes) {
+        int i = bytes.length - 1;
+        while (bytes[i] == 0) {
+            i--;
+        }
+        return i;
+    }
+}
