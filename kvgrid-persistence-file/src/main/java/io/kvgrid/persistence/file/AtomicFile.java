@@ -7,13 +7,20 @@ import java.nio.ByteBuffer;
 final class AtomicFile {
     private AtomicFile() {}
 
-    /** Makes {@code content} the whole of the file; durable on return. */
+    /**
+     * Makes {@code content} the whole of the file; durable on return.
+     *
+     * @throws DiskFullException if there is no room for it; the file is as it was
+     */
     static void replace(Disk disk, String name, ByteBuffer content) throws IOException {
         String temporary = name + FileNames.TEMPORARY;
+        int length = content.remaining();
         disk.delete(temporary);
         try (DiskFile file = disk.create(temporary)) {
             file.writeFully(content, 0);
             file.force(true);
+        } catch (IOException e) {
+            throw DiskFullException.orElse(e, disk, length); // nobody relies on the temporary file yet (S16)
         }
         disk.rename(temporary, name);
         disk.force();

@@ -10,4 +10,12 @@ final class DiskFullException extends IOException {
     DiskFullException(String directory, long needed, long usable, @Nullable IOException cause) {
         super("no room in " + directory + ": " + needed + " bytes are needed, " + usable + " are left", cause);
     }
+
+    /** What a failure to make a new file of {@code bytes} bytes means: a full disk, or else just itself. */
+    static IOException orElse(IOException failure, Disk disk, long bytes) throws IOException {
+        long usable = disk.usableBytes();
+        return usable < bytes + Reserve.SLACK_BYTES
+                ? new DiskFullException(disk.path(""), bytes, usable, failure)
+                : failure;
+    }
 }

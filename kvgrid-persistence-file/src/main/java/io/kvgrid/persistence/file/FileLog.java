@@ -163,6 +163,7 @@ final class FileLog implements Closeable {
         files.switchTo(files.manifest().snapshot(), segments);
         active.close();
         active = next.writer();
+        files.reserve().fill();
     }
 
     /**

@@ -40,13 +40,14 @@ final class FileStore implements GroupFlusher.Target {
 
     FileStore(Disk disk, LongSupplier salts, Executor background, long segmentBytes) {
         this.disk = disk;
-        this.files = new StoreFiles(disk);
+        this.files = new StoreFiles(disk, new Reserve(disk, SegmentAllocator.smallest(segmentBytes)));
         this.allocator = new SegmentAllocator(files, salts, background, segmentBytes);
         this.salts = salts;
     }
 
     Optional<ByteBuffer> open() throws IOException {
         lock = disk.acquire();
+        files.reserve().open();
         ReplicaMeta side = files.open();
         meta = side;
         if (!side.mark().clean()) {
@@ -70,6 +71,7 @@ final class FileStore implements GroupFlusher.Target {
             FileLog opened = new FileLog(files, allocator, end, recovery.recent(), commitLsn);
             log = opened;
             side.save(opened.mark(false), BootId.current());
+            files.reserve().fill();
         } catch (PersistenceException e) {
             damage = e;
             throw e;

@@ -100,16 +100,21 @@ final class ReplicaMeta implements Closeable {
         return newest.generation() == 1 && newest.metadata() == null;
     }
 
-    /** Replaces the metadata, and the mark with it; durable on return. */
+    /**
+     * Replaces the metadata, and the mark with it; durable on return.
+     *
+     * @throws DiskFullException if it needs a larger file and there is no room; nothing has changed
+     */
     void save(ByteBuffer metadata, Mark mark, BootId bootId) throws IOException {
         ByteBuffer copy = ByteBuffer.allocate(metadata.remaining())
                 .put(metadata.duplicate())
                 .flip();
         int slotBytes = slotBytes(file);
         if (length(copy) > slotBytes) {
+            Slot slot = new Slot(newest.generation() + 1, mark, bootId, copy);
+            writeBoth(disk, Integer.highestOneBit(length(copy)) << 1, slot);
+            newest = slot;
             file.close();
-            newest = new Slot(newest.generation() + 1, mark, bootId, copy);
-            writeBoth(disk, Integer.highestOneBit(length(copy)) << 1, newest);
             file = disk.open(FileNames.META);
             newestIndex = 0;
         } else {

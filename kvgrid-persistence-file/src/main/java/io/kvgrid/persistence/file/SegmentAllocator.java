@@ -41,7 +41,7 @@ final class SegmentAllocator implements Closeable {
         this.salts = salts;
         this.background = background;
         this.maxBytes = maxBytes;
-        this.nextBytes = smallest();
+        this.nextBytes = smallest(maxBytes);
     }
 
     /** Starts to make the next segment, unless that was done already. */
@@ -72,12 +72,25 @@ final class SegmentAllocator implements Closeable {
             }
             discard(segment);
         } catch (DiskFullException e) {
-            nextBytes = smallest();
+            nextBytes = smallest(maxBytes);
         }
-        return make(Math.max(smallest(), FileHeader.BYTES + bytes));
+        return make(Math.max(smallest(maxBytes), FileHeader.BYTES + bytes));
     }
 
-    private long smallest() {
+    /** The same, from the reserve if the disk is full: for what must be possible then (S15). */
+    Segment takeUrgently(long bytes) throws IOException {
+        try {
+            return take(bytes);
+        } catch (DiskFullException e) {
+            if (!files.reserve().release()) {
+                throw e;
+            }
+            return take(bytes);
+        }
+    }
+
+    /** Size of the first segment of a run, if none is larger than {@code maxBytes}. */
+    static long smallest(long maxBytes) {
         return Math.min(FIRST_BYTES, maxBytes);
     }
 
@@ -122,7 +135,7 @@ final class SegmentAllocator implements Closeable {
     private Segment make(long capacity) throws IOException {
         Disk disk = files.disk();
         long usable = disk.usableBytes();
-        if (usable < capacity) {
+        if (usable < capacity + Reserve.SLACK_BYTES) {
             throw new DiskFullException(disk.path(""), capacity, usable, null);
         }
         long id = files.newId();
@@ -135,13 +148,9 @@ final class SegmentAllocator implements Closeable {
             disk.force(); // S10
             return new Segment(id, salt, file, capacity);
         } catch (IOException e) {
-            // Nothing refers to the file, so its failure concerns nobody (S16 spares what was never relied on).
             file.close();
             disk.delete(name);
-            if (disk.usableBytes() < capacity) {
-                throw new DiskFullException(disk.path(""), capacity, disk.usableBytes(), e);
-            }
-            throw e;
+            throw DiskFullException.orElse(e, disk, capacity); // nobody relies on the file yet (S16)
         }
     }
 

@@ -19,7 +19,7 @@ final class SegmentCut {
         for (LogRecord record : end.rewrite()) {
             group.add(record);
         }
-        SegmentAllocator.Segment next = allocator.take(group.length());
+        SegmentAllocator.Segment next = allocator.takeUrgently(group.length());
         SegmentWriter writer = next.writer();
         if (!group.isEmpty()) {
             writer.append(group.seal(next.salt(), end.before().lsn(), 0));

@@ -15,11 +15,13 @@ final class StoreFiles {
     private static final int MAX_MANIFEST_BYTES = 1 << 26;
 
     private final Disk disk;
+    private final Reserve reserve;
     private final AtomicLong nextId = new AtomicLong(1);
     private Manifest manifest = Manifest.EMPTY;
 
-    StoreFiles(Disk disk) {
+    StoreFiles(Disk disk, Reserve reserve) {
         this.disk = disk;
+        this.reserve = reserve;
     }
 
     /**
@@ -87,6 +89,10 @@ final class StoreFiles {
         return disk;
     }
 
+    Reserve reserve() {
+        return reserve;
+    }
+
     Manifest manifest() {
         return manifest;
     }
@@ -103,7 +109,7 @@ final class StoreFiles {
     void switchTo(@Nullable SnapshotInfo snapshot, List<SegmentInfo> segments) throws IOException {
         Manifest old = manifest;
         Manifest next = old.next(nextId.get(), snapshot, segments);
-        AtomicFile.replace(disk, FileNames.MANIFEST, next.encode());
+        replaceManifest(next);
         manifest = next;
         Set<String> kept = next.fileNames();
         for (String name : old.fileNames()) {
@@ -115,7 +121,18 @@ final class StoreFiles {
 
     /** Writes and forces the present manifest again. */
     void rewrite() throws IOException {
-        AtomicFile.replace(disk, FileNames.MANIFEST, manifest.encode());
+        replaceManifest(manifest);
+    }
+
+    private void replaceManifest(Manifest next) throws IOException {
+        try {
+            AtomicFile.replace(disk, FileNames.MANIFEST, next.encode());
+        } catch (DiskFullException e) {
+            if (!reserve.release()) {
+                throw new IOException("there is no room for the manifest", e); // not retryable: files are half changed
+            }
+            AtomicFile.replace(disk, FileNames.MANIFEST, next.encode());
+        }
     }
 
     private void remove(String name) {

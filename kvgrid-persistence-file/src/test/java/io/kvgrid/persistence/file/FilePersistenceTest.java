@@ -77,7 +77,7 @@ class FilePersistenceTest {
             for (Path file : filesEndingWith("")) {
                 bytes += Files.size(file);
             }
-            assertThat(bytes).isLessThan(2 << 20);
+            assertThat(bytes).isLessThan(3 << 20);
         }
     }
 

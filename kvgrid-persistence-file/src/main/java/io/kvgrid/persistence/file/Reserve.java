@@ -1,0 +1,67 @@
+package io.kvgrid.persistence.file;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Room that only truncation, recovery, the manifest and the side file may use, so that a store on a full disk can still
+ * cut its log, keep its promises and close (S15). A file of zeros, deleted when its room is needed and made again when
+ * there is some. Appends are refused before they touch it. Log thread only.
+ */
+final class Reserve {
+    /** Room for small files, beside the one segment. */
+    static final int SLACK_BYTES = 1 << 16;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reserve.class);
+
+    private final Disk disk;
+    private final long bytes;
+    private boolean held;
+
+    /** @param segmentBytes size of the smallest segment */
+    Reserve(Disk disk, long segmentBytes) {
+        this.disk = disk;
+        this.bytes = segmentBytes + SLACK_BYTES;
+    }
+
+    /** Finds what the last run has left. */
+    void open() throws IOException {
+        if (disk.list().contains(FileNames.RESERVE)) {
+            try (DiskFile file = disk.open(FileNames.RESERVE)) {
+                held = file.size() == bytes;
+            }
+        }
+    }
+
+    /** Makes the reserve if it is missing and there is room for it; without room the store runs without. */
+    void fill() {
+        if (held) {
+            return;
+        }
+        try {
+            disk.delete(FileNames.RESERVE);
+            if (disk.usableBytes() >= 2 * bytes) {
+                try (DiskFile file = disk.create(FileNames.RESERVE)) {
+                    file.writeFully(ByteBuffer.allocate((int) bytes), 0);
+                    file.force(true);
+                }
+                held = true;
+            }
+        } catch (IOException e) {
+            LOG.warn("{} could not be made", disk.path(FileNames.RESERVE), e);
+        }
+    }
+
+    /** Gives the room back to the disk. Returns whether there was any to give. */
+    boolean release() throws IOException {
+        boolean had = held;
+        held = false;
+        if (had) {
+            LOG.warn("the disk of {} is full: its reserve is being used", disk.path(""));
+            disk.delete(FileNames.RESERVE);
+        }
+        return had;
+    }
+}
