@@ -95,9 +95,10 @@ final class Follower implements RoleState {
     /** P15, P16: finds the common prefix and drops what lies behind it, once per epoch and run. */
     private void onReconcile(Message.Reconcile reconcile) {
         long epoch = context.requireConfig().epoch();
-        if (receiver.isActive() || truncatingEpoch == epoch) {
+        if (receiver.isInstalling() || truncatingEpoch == epoch) {
             return;
         }
+        receiver.reset(); // the primary gave the transfer up
         if (reconciledEpoch == epoch) {
             sendReconciled(); // this log is a prefix of the primary's already: nothing to drop (P16)
             return;

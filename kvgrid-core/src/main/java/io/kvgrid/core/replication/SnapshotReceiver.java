@@ -34,6 +34,11 @@ final class SnapshotReceiver {
         return active;
     }
 
+    /** Whether all of it has come and is being put in place. */
+    boolean isInstalling() {
+        return end != null;
+    }
+
     /** Whether it makes progress, so that asking again would only disturb it. */
     boolean isProgressing() {
         return active && (end != null || !context.hasPassed(heardNanos, context.settings.leaseNanos()));

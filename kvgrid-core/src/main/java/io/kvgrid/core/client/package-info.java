@@ -1,0 +1,2 @@
+/** Where calls enter: objects become bytes here, and bytes objects. */
+package io.kvgrid.core.client;
