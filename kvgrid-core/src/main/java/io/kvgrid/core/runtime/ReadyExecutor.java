@@ -1,6 +1,7 @@
 package io.kvgrid.core.runtime;
 
 import io.kvgrid.NodeId;
+import io.kvgrid.core.replication.Completion;
 import io.kvgrid.core.replication.LogChange;
 import io.kvgrid.core.replication.Outbound;
 import io.kvgrid.core.replication.Ready;
@@ -10,9 +11,9 @@ import io.kvgrid.core.store.GridStore;
 import io.kvgrid.spi.arbiter.GridConfig;
 import io.kvgrid.spi.persistence.LogRecord;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out what the replica wants done, in the order that {@link Ready} states. After recovery it is the only one that
@@ -75,8 +76,7 @@ final class ReadyExecutor {
         ready.log().forEach(this::change);
         ready.install().forEach(installer::execute);
         apply(ready);
-        NodeId primary = primary();
-        ready.complete().forEach(completion -> writes.complete(completion, primary));
+        complete(ready.complete());
         ready.reads().forEach(read -> reads.confirmed(read.readId()));
         if (ready.viewChanged()) {
             board.publish(status.get());
@@ -110,7 +110,12 @@ final class ReadyExecutor {
         log.committed(ready.commitLsn(), gridState);
     }
 
-    private @Nullable NodeId primary() {
-        return board.status().config().map(GridConfig::primary).orElse(null);
+    private void complete(List<Completion> completions) {
+        if (!completions.isEmpty()) {
+            NodeId primary = board.status().config().map(GridConfig::primary).orElse(null);
+            for (Completion completion : completions) {
+                writes.complete(completion, primary);
+            }
+        }
     }
 }

@@ -17,10 +17,13 @@ import io.kvgrid.core.replication.Outbound;
 import io.kvgrid.core.replication.Ready;
 import io.kvgrid.core.replication.ReplicaMeta;
 import io.kvgrid.core.replication.ReplicaStatus;
+import io.kvgrid.core.replication.Tenure;
+import io.kvgrid.core.replication.TestTenures;
 import io.kvgrid.core.store.DirtyKeys;
 import io.kvgrid.core.store.GridStore;
 import io.kvgrid.core.store.KeyHash;
 import io.kvgrid.core.store.StoreKey;
+import io.kvgrid.core.store.StoredEntry;
 import io.kvgrid.core.store.TestLog;
 import io.kvgrid.spi.persistence.LogRecord;
 import io.kvgrid.spi.persistence.RecordFormat;
@@ -31,11 +34,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Each effect writes down, in the order of the effects, what the others look like at that moment. */
 class ReadyExecutorTest {
+    private static final Tenure TENURE = TestTenures.until(Long.MAX_VALUE / 2);
+
     private final List<String> trace = new ArrayList<>();
     private final TestLoop loop = new TestLoop();
     private final GridStore store = new GridStore(new KeyHash(1, 2));
@@ -51,8 +61,9 @@ class ReadyExecutorTest {
     private final PendingWrites writes = new PendingWrites(client, limit, deadlines, callbacks);
     private final PendingReads reads = new PendingReads(store, limit, deadlines, callbacks);
     private final StatusBoard board = new StatusBoard();
+    private final LocalReads localReads = new LocalReads(loop, store, dirty);
     private final ReadyExecutor executor = new ReadyExecutor(
-            new LocalReads(loop, store, dirty),
+            localReads,
             log,
             new SnapshotInstaller(persistence, queue, store, dirty, log, input -> {}),
             store,
@@ -107,6 +118,37 @@ class ReadyExecutorTest {
         assertThat(store.appliedLsn()).isEqualTo(1);
     }
 
+    /** P27, with a real reader: a key whose mark is gone shows every write that was committed before the read began. */
+    @Test
+    void noReaderFindsAKeyCleanBeforeItsValueIsThere() throws Exception {
+        ExecutorService reader = Executors.newSingleThreadExecutor();
+        AtomicLong committed = new AtomicLong();
+        localReads.publish(TENURE);
+        int rounds = 100_000;
+        Future<Long> lastSeen = reader.submit(() -> {
+            long seen = 0;
+            while (seen < rounds) {
+                long before = committed.get();
+                StoredEntry entry = localReads.read(key);
+                if (entry != null) {
+                    seen = entry.version();
+                    assertThat(seen).isGreaterThanOrEqualTo(before);
+                }
+            }
+            return seen;
+        });
+        reader.shutdown();
+
+        for (int i = 0; i < rounds && !lastSeen.isDone(); i++) {
+            LogRecord record = records.put("k", "v");
+            executor.execute(quiet(List.of(record), List.of(), 0), this::status);
+            committed.set(record.lsn()); // the others have it: it may be acknowledged before it is applied here
+            executor.execute(quiet(List.of(), List.of(record), record.lsn()), this::status);
+        }
+
+        assertThat(lastSeen.get(20, TimeUnit.SECONDS)).isEqualTo(rounds);
+    }
+
     @Test
     void aFailureEndsEverythingElse() {
         Ready failing = new Ready(
@@ -159,6 +201,22 @@ class ReadyExecutorTest {
                 Optional.empty());
     }
 
+    private Ready quiet(List<LogRecord> append, List<LogRecord> apply, long commitLsn) {
+        return new Ready(
+                TENURE,
+                Optional.empty(),
+                append.isEmpty() ? List.of() : List.of(new LogChange.Append(append)),
+                List.of(),
+                apply,
+                commitLsn,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                false,
+                Optional.empty());
+    }
+
     private static Outbound outbound() {
         Envelope envelope = new Envelope(Envelope.NO_ID, 1, 1, Envelope.NO_ID, Envelope.NO_ID);
         return new Outbound(new NodeId("b"), envelope, new Message.Leave());
@@ -172,7 +230,7 @@ class ReadyExecutorTest {
         trace.add(what + " mark=" + dirty.lsn(key) + " value=" + version(store.get(key)));
     }
 
-    private static long version(io.kvgrid.core.store.@Nullable StoredEntry entry) {
+    private static long version(@Nullable StoredEntry entry) {
         return entry == null ? 0 : entry.version();
     }
 }
