@@ -9,6 +9,7 @@ module io.kvgrid.transport.netty {
     requires io.netty.buffer;
     requires io.netty.codec;
     requires io.netty.common;
+    requires io.netty.resolver;
     requires io.netty.transport;
     requires io.netty.transport.classes.epoll;
     requires org.slf4j;

@@ -140,14 +140,17 @@ public final class TransportNode implements TransportListener, AutoCloseable {
             check(connected.contains(peer), "onFrame(" + peer + ") while not connected");
             hook = frameHook;
         }
-        hook.accept(peer, frame.duplicate());
-        byte[] bytes = new byte[frame.remaining()];
-        frame.get(bytes);
-        synchronized (this) {
-            frames.computeIfAbsent(peer, p -> new ArrayList<>()).add(bytes);
-            notifyAll();
+        try {
+            hook.accept(peer, frame.duplicate());
+            byte[] bytes = new byte[frame.remaining()];
+            frame.get(bytes);
+            synchronized (this) {
+                frames.computeIfAbsent(peer, p -> new ArrayList<>()).add(bytes);
+                notifyAll();
+            }
+        } finally {
+            leave(peer);
         }
-        leave(peer);
     }
 
     @Override

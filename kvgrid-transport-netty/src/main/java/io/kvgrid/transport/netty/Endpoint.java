@@ -37,6 +37,7 @@ final class Endpoint {
     private final Limits limits;
     private final EventLoop loop;
     private final TransportListener listener;
+    private final HostLookup lookup;
     private final Runnable onError;
     private final FrameEncoder encoder = new FrameEncoder();
     private final PeerTable peers = new PeerTable();
@@ -58,7 +59,9 @@ final class Endpoint {
             Limits limits,
             EventLoop loop,
             TransportListener listener,
+            HostLookup lookup,
             Runnable onError) {
+        this.lookup = lookup;
         this.settings = settings;
         this.io = io;
         this.limits = limits;
@@ -92,8 +95,9 @@ final class Endpoint {
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, limits.connectTimeoutMillis())
+                .resolver(lookup)
                 .handler(pipeline(connector))
-                .connect(connector.address());
+                .connect(HostLookup.unresolved(connector.address()));
     }
 
     private ChannelInitializer<SocketChannel> pipeline(@Nullable PeerConnector connector) {
@@ -109,18 +113,24 @@ final class Endpoint {
     }
 
     void startTicking() {
-        loop.scheduleWithFixedDelay(this::tick, limits.tickMillis(), limits.tickMillis(), TimeUnit.MILLISECONDS);
+        loop.scheduleWithFixedDelay(
+                () -> guard(this::tick), limits.tickMillis(), limits.tickMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Runs {@code task}, which no connection is to blame for; whatever it throws ends the whole transport (P43). */
+    void guard(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("closing the transport for an internal failure", e);
+            onError.run();
+        }
     }
 
     private void tick() {
-        try {
-            handshakes.tick();
-            peers.all().forEach(PeerConnection::tick);
-            strangers.tick();
-        } catch (RuntimeException | Error e) {
-            LOG.error("closed the transport for an internal failure", e);
-            onError.run();
-        }
+        handshakes.tick();
+        peers.all().forEach(PeerConnection::tick);
+        strangers.tick();
     }
 
     void connect(InetSocketAddress address) {

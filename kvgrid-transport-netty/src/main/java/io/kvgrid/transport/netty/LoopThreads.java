@@ -13,6 +13,7 @@ import java.util.concurrent.ThreadFactory;
 final class LoopThreads implements ThreadFactory {
     private final NodeId self;
     private final List<Thread> threads = new ArrayList<>(); // guarded by this
+    private int made; // guarded by this
 
     LoopThreads(NodeId self) {
         this.self = self;
@@ -20,8 +21,9 @@ final class LoopThreads implements ThreadFactory {
 
     @Override
     public synchronized Thread newThread(Runnable task) {
-        Thread thread = new FastThreadLocalThread(task, "kvgrid-" + self + "-net-" + threads.size());
+        Thread thread = new FastThreadLocalThread(task, "kvgrid-" + self + "-net-" + made++);
         thread.setDaemon(true);
+        threads.removeIf(earlier -> earlier.getState() == Thread.State.TERMINATED);
         threads.add(thread);
         return thread;
     }

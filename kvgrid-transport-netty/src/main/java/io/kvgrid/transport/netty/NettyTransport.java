@@ -30,6 +30,7 @@ final class NettyTransport implements Transport {
     private final LoopThreads threads;
     private volatile @Nullable Endpoint endpoint;
     private @Nullable EventLoopGroup group; // guarded by this
+    private @Nullable HostLookup lookup; // guarded by this
     private boolean closed; // guarded by this
 
     NettyTransport(TransportSettings settings, NettyIo io, Limits limits) {
@@ -53,7 +54,9 @@ final class NettyTransport implements Transport {
         }
         EventLoopGroup started = new MultiThreadIoEventLoopGroup(1, threads, io.handlerFactory());
         group = started;
-        Endpoint running = new Endpoint(settings, io, limits, started.next(), listener, this::close);
+        HostLookup names = new HostLookup(threads);
+        lookup = names;
+        Endpoint running = new Endpoint(settings, io, limits, started.next(), listener, names, this::close);
         endpoint = running; // before the first callback, which may send
         Optional<InetSocketAddress> address = settings.listen().map(at -> listen(running, at));
         running.startTicking();
@@ -68,7 +71,7 @@ final class NettyTransport implements Transport {
         close();
         String why =
                 "cannot listen on " + HostPort.format(at) + " (" + bound.cause().getMessage() + "): ";
-        if (at.getPort() != 0 && at.getPort() < 1024) {
+        if (why.contains("ermission denied")) {
             throw new GridStartException(why + "ports below 1024 need privileges, choose another", bound.cause());
         }
         throw new PortInUseException(
@@ -131,7 +134,7 @@ final class NettyTransport implements Transport {
             return;
         }
         try {
-            running.loop().execute(() -> task.accept(running));
+            running.loop().execute(() -> running.guard(() -> task.accept(running)));
         } catch (RejectedExecutionException e) {
             return; // closed: there is nothing left to do it to
         }
@@ -140,12 +143,15 @@ final class NettyTransport implements Transport {
     @Override
     public void close() {
         EventLoopGroup running;
+        HostLookup names;
         synchronized (this) {
             closed = true;
             running = group;
+            names = lookup;
         }
-        if (running != null) {
+        if (running != null && names != null) {
             onLoop(Endpoint::close);
+            names.close();
             Future<?> unused = running.shutdownGracefully(0, 2, TimeUnit.SECONDS);
             threads.join(CLOSE_MILLIS);
         }

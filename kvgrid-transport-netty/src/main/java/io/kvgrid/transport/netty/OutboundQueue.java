@@ -77,6 +77,14 @@ final class OutboundQueue {
 
     /** Writes what waits, as far as the channel takes it. Event loop only. */
     void drain() {
+        try {
+            drainTurn();
+        } catch (RuntimeException | Error e) {
+            channel.pipeline().fireExceptionCaught(e);
+        }
+    }
+
+    private void drainTurn() {
         draining.set(true);
         int turn = 0;
         do {

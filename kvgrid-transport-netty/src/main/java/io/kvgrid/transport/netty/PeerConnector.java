@@ -111,7 +111,8 @@ final class PeerConnector {
 
     private void retry() {
         if (!stopped && attempt == null && pause == null) {
-            pause = endpoint.loop().schedule(this::connect, backoff.nextMillis(), TimeUnit.MILLISECONDS);
+            pause = endpoint.loop()
+                    .schedule(() -> endpoint.guard(this::connect), backoff.nextMillis(), TimeUnit.MILLISECONDS);
         }
     }
 

@@ -218,7 +218,8 @@ class FrameCodecTest {
                 failed(e);
             }
             for (Frame frame = channel.readInbound(); frame != null; frame = channel.readInbound()) {
-                frames.add(frame);
+                frames.add(frame.replace(Unpooled.copiedBuffer(frame.content())));
+                frame.release();
             }
             return this;
         }
