@@ -10,4 +10,10 @@ module io.kvgrid.core {
     requires transitive io.kvgrid.api;
 
     exports io.kvgrid.core;
+
+    uses io.kvgrid.spi.persistence.PersistenceProvider;
+    uses io.kvgrid.spi.transport.TransportProvider;
+
+    provides io.kvgrid.spi.GridNodeProvider with
+            io.kvgrid.core.node.NodeProvider;
 }

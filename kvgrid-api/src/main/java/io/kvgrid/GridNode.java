@@ -26,7 +26,8 @@ public interface GridNode<K, V> extends GridMap<K, V>, AutoCloseable {
 
     /**
      * Completes when the node has its data and a role, and serves. Operations sent before wait for it, within their
-     * deadlines. Fails with a {@link GridStartException} if recovery or joining failed; the node is then closed.
+     * deadlines. Fails with a {@link GridStartException} if recovery or joining failed; the node then serves nothing and
+     * closes itself, unless it hosts the grid's Arbiter, which goes on until {@link #close}.
      */
     CompletableFuture<Void> ready();
 

@@ -1,0 +1,84 @@
+package io.kvgrid.core.node;
+
+import io.kvgrid.ArbiterChoice;
+import io.kvgrid.core.EmbeddedArbiter;
+import io.kvgrid.core.arbiter.ArbiterHost;
+import io.kvgrid.core.arbiter.RemoteArbiter;
+import io.kvgrid.core.arbiter.StoredArbiter;
+import io.kvgrid.core.message.Message;
+import io.kvgrid.core.runtime.Loop;
+import io.kvgrid.core.runtime.MemberRuntime;
+import io.kvgrid.spi.arbiter.Arbiter;
+import io.kvgrid.spi.persistence.InMemoryPersistence;
+import io.kvgrid.spi.persistence.Persistence;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** The Arbiter that a node was told to use, and its side of the conversation with those who host it or ask it. */
+final class ArbiterParts implements AutoCloseable {
+    private final Arbiter arbiter;
+
+    private ArbiterParts(Arbiter arbiter) {
+        this.arbiter = arbiter;
+    }
+
+    /** The address of the host, if it is another node. */
+    static Optional<InetSocketAddress> remoteHost(Optional<ArbiterChoice> choice) {
+        return choice.flatMap(c -> c instanceof EmbeddedArbiter embedded ? embedded.host() : Optional.empty());
+    }
+
+    /** Whether this node answers Arbiter calls of others. */
+    static boolean isHosted(Optional<ArbiterChoice> choice) {
+        return choice.isPresent()
+                && choice.get() instanceof EmbeddedArbiter embedded
+                && embedded.host().isEmpty();
+    }
+
+    /**
+     * Opens the Arbiter. One that lives here is opened from its file; a grid of one has one too.
+     *
+     * @param files makes a persistence in a directory
+     * @param data what the node itself stores in: memory for both, or for none
+     */
+    static ArbiterParts open(
+            Optional<ArbiterChoice> choice,
+            Path defaultDirectory,
+            Function<Path, Persistence> files,
+            Persistence data,
+            Loop loop,
+            MemberRuntime member) {
+        if (choice.isPresent() && choice.get() instanceof ArbiterChoice.Given given) {
+            return new ArbiterParts(given.arbiter());
+        }
+        if (remoteHost(choice).isPresent()) {
+            RemoteArbiter remote = new RemoteArbiter(loop, member::sendToArbiterHost);
+            member.onArbiterMessage((from, message) -> {
+                if (message instanceof Message.ArbiterReply reply) {
+                    remote.onReply(reply);
+                }
+            });
+            return new ArbiterParts(remote);
+        }
+        Path directory = choice.flatMap(c -> ((EmbeddedArbiter) c).directory()).orElse(defaultDirectory);
+        Persistence store = data instanceof InMemoryPersistence ? InMemoryPersistence.create() : files.apply(directory);
+        StoredArbiter stored = StoredArbiter.open(store);
+        ArbiterHost host = new ArbiterHost(stored);
+        member.onArbiterMessage((from, message) -> {
+            if (message instanceof Message.ArbiterRequest request) {
+                host.onRequest(request, reply -> member.sendArbiterReply(from, reply));
+            }
+        });
+        return new ArbiterParts(stored);
+    }
+
+    Arbiter arbiter() {
+        return arbiter;
+    }
+
+    @Override
+    public void close() {
+        arbiter.close();
+    }
+}

@@ -1,0 +1,98 @@
+package io.kvgrid.core.node;
+
+import io.kvgrid.core.runtime.MemberRuntime;
+import io.kvgrid.core.runtime.ThreadLoop;
+import io.kvgrid.spi.persistence.Persistence;
+import io.kvgrid.spi.transport.Transport;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a node has opened, closed in the order in which the parts need each other: the member leaves the grid, its data is
+ * forced, the Arbiter goes last of those who talk to peers, then connections, loop and callbacks end.
+ */
+final class NodeResources implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(NodeResources.class);
+    private static final long MEMBER_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private @Nullable Persistence persistence;
+    private @Nullable ThreadLoop loop;
+    private @Nullable Transport transport;
+    private @Nullable CallbackPool callbacks;
+    private @Nullable ArbiterParts arbiter;
+    private @Nullable MemberRuntime member;
+
+    synchronized void persistence(Persistence opened) {
+        persistence = opened;
+    }
+
+    synchronized void loop(ThreadLoop opened) {
+        loop = opened;
+    }
+
+    synchronized void transport(Transport opened) {
+        transport = opened;
+    }
+
+    synchronized ExecutorService callbacks(CallbackPool opened) {
+        callbacks = opened;
+        return opened.executor();
+    }
+
+    synchronized void arbiter(ArbiterParts opened) {
+        arbiter = opened;
+    }
+
+    synchronized void member(MemberRuntime listening) {
+        member = listening;
+    }
+
+    /** Closes all of it. Blocks for a few seconds at most. Idempotent. */
+    @Override
+    public synchronized void close() {
+        if (member != null) {
+            awaitEnd(member);
+        }
+        close("persistence", persistence);
+        close("Arbiter", arbiter);
+        close("transport", transport);
+        close("loop", loop);
+        close("callbacks", callbacks);
+        persistence = null;
+        arbiter = null;
+        transport = null;
+        loop = null;
+        callbacks = null;
+        member = null;
+    }
+
+    private static void awaitEnd(MemberRuntime member) {
+        try {
+            member.close(MEMBER_NANOS)
+                    .toCompletableFuture()
+                    .orTimeout(2 * MEMBER_NANOS, TimeUnit.NANOSECONDS)
+                    .join();
+        } catch (CompletionException e) {
+            if (!(e.getCause() instanceof TimeoutException)) {
+                throw e;
+            }
+            log.warn("the member does not end; its node is closed without it");
+        }
+    }
+
+    private static void close(String what, @Nullable AutoCloseable part) {
+        if (part == null) {
+            return;
+        }
+        try {
+            part.close();
+        } catch (Exception e) { // the others must still be closed
+            log.warn("closing the {} failed", what, e);
+        }
+    }
+}
