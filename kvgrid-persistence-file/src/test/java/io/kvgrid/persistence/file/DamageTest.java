@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,7 +70,7 @@ class DamageTest {
     @ValueSource(booleans = {true, false})
     void anyByteFlipped(boolean closed) {
         SimDisk original = closed ? clean : killed;
-        for (String name : original.names()) {
+        for (String name : dataFiles(original)) {
             byte[] bytes = original.content(name);
             for (int i = 0; i < bytes.length; i += i <= lastNonZero(bytes) ? 1 : 61) {
                 byte[] damaged = bytes.clone();
@@ -84,7 +85,7 @@ class DamageTest {
     @ValueSource(booleans = {true, false})
     void anySectorZeroedDuplicatedSwappedOrStale(boolean closed) {
         SimDisk original = closed ? clean : killed;
-        for (String name : original.names()) {
+        for (String name : dataFiles(original)) {
             byte[] bytes = original.content(name);
             int sectors = bytes.length / SECTOR;
             for (int to = 0; to < sectors; to++) {
@@ -95,7 +96,7 @@ class DamageTest {
                     byte[] swapped = with(copied, from, sector(bytes, to));
                     check(original, name, swapped, closed, "sectors " + from + " and " + to + " swapped");
                 }
-                for (String other : original.names()) {
+                for (String other : dataFiles(original)) {
                     byte[] stale = original.content(other);
                     if (stale.length >= (to + 1) * SECTOR) {
                         byte[] replaced = with(bytes, to, sector(stale, to));
@@ -111,7 +112,7 @@ class DamageTest {
     @ValueSource(booleans = {true, false})
     void anyFileCutAnywhereOrMissing(boolean closed) {
         SimDisk original = closed ? clean : killed;
-        for (String name : original.names()) {
+        for (String name : dataFiles(original)) {
             byte[] bytes = original.content(name);
             for (int length = 0; length < bytes.length; length += 7) {
                 check(original, name, Arrays.copyOf(bytes, length), closed, "cut to " + length + " bytes");
@@ -124,6 +125,42 @@ class DamageTest {
                     .hasMessageContaining(name);
         }
         report("cut files");
+    }
+
+    /** The reserve only takes up room: whatever becomes of it, nothing is lost, and it is made again (S15). */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void damagedOrMissingReserveIsMadeAgain(boolean closed) {
+        SimDisk original = closed ? clean : killed;
+        int length = original.content(FileNames.RESERVE).length;
+        Random random = new Random(15);
+        for (int i = 0; i < 50; i++) {
+            byte[] garbage = new byte[random.nextInt(2 * length)];
+            random.nextBytes(garbage);
+            SimDisk disk = original.copy();
+            disk.damage(FileNames.RESERVE, garbage);
+            checkReserveIsMadeAgain(disk, length, "the reserve has " + garbage.length + " bytes of garbage");
+        }
+        for (int cut = 0; cut < length; cut += 1024) {
+            SimDisk disk = original.copy();
+            disk.damage(FileNames.RESERVE, new byte[cut]);
+            checkReserveIsMadeAgain(disk, length, "the reserve is cut to " + cut + " bytes");
+        }
+        SimDisk disk = original.copy();
+        disk.remove(FileNames.RESERVE);
+        checkReserveIsMadeAgain(disk, length, "the reserve is missing");
+    }
+
+    private void checkReserveIsMadeAgain(SimDisk disk, int length, String when) {
+        for (int run = 0; run < 2; run++) {
+            try (SimStore store = SimStore.open(disk)) {
+                assertThat(store.metadata).as(when).isEqualTo(Optional.of(METADATA));
+                assertThat(new HashSet<>(store.recovered.entries)).as(when).isEqualTo(entries);
+                assertThat(store.recovered.records).as(when).isEqualTo(records);
+                assertThat(store.report.cutReason()).as(when).isEmpty();
+                assertThat(disk.content(FileNames.RESERVE)).as(when).hasSize(length);
+            }
+        }
     }
 
     @Test
@@ -259,6 +296,13 @@ class DamageTest {
 
     private static List<String> segments(SimDisk disk) {
         return disk.names().stream().filter(name -> name.endsWith(".log")).toList();
+    }
+
+    /** All files that hold something; what becomes of the reserve is a test of its own. */
+    private static List<String> dataFiles(SimDisk disk) {
+        List<String> names = new ArrayList<>(disk.names());
+        assertThat(names.remove(FileNames.RESERVE)).isTrue();
+        return names;
     }
 
     private static byte[] with(byte[] bytes, int sector, byte[] content) {
