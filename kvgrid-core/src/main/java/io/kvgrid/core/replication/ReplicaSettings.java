@@ -9,7 +9,7 @@ package io.kvgrid.core.replication;
  * @param maxUncommittedBytes records on their way before further writes are refused
  * @param maxInFlightBytes sent to one peer and not acknowledged
  * @param maxBatchBytes of one append or snapshot message
- * @param retainedBytes committed records kept in memory for peers that come back
+ * @param retainedBytes of the log's end, kept in memory for peers that come back
  * @param pinnedBytes the most that is kept while a joiner needs it; it starts again beyond
  * @param joinLagRecords how far behind the log's end a joiner may be when it is added (P35)
  * @param snapshotWindow chunks under way to one joiner

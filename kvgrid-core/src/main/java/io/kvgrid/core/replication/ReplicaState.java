@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReplicaState {
     private static final byte STATE_VERSION = 1;
+
     /** Committed records kept in memory for peers that come back. */
-    private static final long RETAINED_BYTES = 16L << 20;
+    private final long retainedBytes;
 
     private RecordWindow window = new RecordWindow(1);
     private final EpochHistory history = new EpochHistory();
@@ -32,11 +33,17 @@ public final class ReplicaState {
     /** Records from here on are kept while a joiner needs them; none while above every LSN. */
     private long pinnedLsn = Long.MAX_VALUE;
 
-    private ReplicaState() {}
+    private ReplicaState(long retainedBytes) {
+        this.retainedBytes = retainedBytes;
+    }
 
-    /** A log without records. */
-    public static ReplicaState empty() {
-        return new ReplicaState();
+    /**
+     * A log without records.
+     *
+     * @param retainedBytes how much of its end it keeps in memory, committed or not; what is not committed stays beyond
+     */
+    public static ReplicaState empty(long retainedBytes) {
+        return new ReplicaState(retainedBytes);
     }
 
     /**
@@ -202,6 +209,6 @@ public final class ReplicaState {
 
     private void trim() {
         // the record at the commit index stays as well: its identity is asked for most
-        window.trim(Math.min(pinnedLsn, committed.lsn()), RETAINED_BYTES);
+        window.trim(Math.min(pinnedLsn, committed.lsn()), retainedBytes);
     }
 }

@@ -95,7 +95,8 @@ public final class MemberRuntime implements LocalMember {
         replicaLoop = new ReplicaLoop(loop, writes, reads, callbacks, board, settings.writeForwarding());
         network = new MemberNetwork(parts, settings, meta, bootId, board, replicaLoop, this::fail);
         persistenceQueue = new PersistenceQueue(loop, this::fail);
-        start = new MemberStart(loop, parts.persistence(), meta, store, dirtyKeys);
+        ReplicaState state = ReplicaState.empty(settings.replica().retainedBytes());
+        start = new MemberStart(loop, parts.persistence(), meta, state, store, dirtyKeys);
         board.addListener(network::onStatus);
         board.addListener(this::completeReady);
     }

@@ -22,14 +22,22 @@ final class MemberStart {
     private final Loop loop;
     private final Persistence persistence;
     private final ReplicaMeta meta;
-    private final ReplicaState state = ReplicaState.empty();
+    private final ReplicaState state;
     private final StateRecovery recovery;
     private boolean done;
 
-    MemberStart(Loop loop, Persistence persistence, ReplicaMeta meta, GridStore store, DirtyKeys dirtyKeys) {
+    /** @param state still empty */
+    MemberStart(
+            Loop loop,
+            Persistence persistence,
+            ReplicaMeta meta,
+            ReplicaState state,
+            GridStore store,
+            DirtyKeys dirtyKeys) {
         this.loop = loop;
         this.persistence = persistence;
         this.meta = meta;
+        this.state = state;
         this.recovery = new StateRecovery(state, store, dirtyKeys);
     }
 

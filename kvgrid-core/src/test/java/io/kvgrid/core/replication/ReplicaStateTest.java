@@ -13,7 +13,9 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class ReplicaStateTest {
-    private final ReplicaState state = ReplicaState.empty();
+    private static final long RETAINED_BYTES = 1 << 20;
+
+    private final ReplicaState state = ReplicaState.empty(RETAINED_BYTES);
     private final Records records = Records.first();
 
     @Test
@@ -77,7 +79,7 @@ class ReplicaStateTest {
         }
         state.commit(2990);
 
-        ReplicaState read = ReplicaState.empty();
+        ReplicaState read = ReplicaState.empty(RETAINED_BYTES);
         read.base(state.committed(), state.encode());
 
         assertThat(read.encode()).isEqualTo(state.encode());
@@ -102,7 +104,7 @@ class ReplicaStateTest {
         for (int length = 0; length < whole.limit(); length++) {
             var cut = whole.duplicate().limit(length);
             assertThatExceptionOfType(CorruptLogException.class)
-                    .isThrownBy(() -> ReplicaState.empty().base(state.committed(), cut));
+                    .isThrownBy(() -> ReplicaState.empty(RETAINED_BYTES).base(state.committed(), cut));
         }
     }
 
@@ -119,7 +121,7 @@ class ReplicaStateTest {
 
     @Test
     void uncommittedAndPinnedRecordsStayInMemory() {
-        String large = "x".repeat(100_000);
+        String large = "x".repeat(10_000);
         for (int i = 0; i < 400; i++) {
             state.append(records.put("k" + i, large));
         }
@@ -130,6 +132,7 @@ class ReplicaStateTest {
         state.pin(Long.MAX_VALUE);
 
         assertThat(state.window().firstLsn()).isBetween(51L, 300L);
+        assertThat(state.window().bytes()).isBetween(RETAINED_BYTES * 9 / 10, RETAINED_BYTES);
         assertThat(state.uncommittedAfter(0)).hasSize(100);
     }
 }

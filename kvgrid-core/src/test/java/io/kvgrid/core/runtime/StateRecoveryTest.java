@@ -18,7 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class StateRecoveryTest {
-    private final ReplicaState state = ReplicaState.empty();
+    private final ReplicaState state = ReplicaState.empty(1 << 20);
     private final GridStore store = new GridStore(new KeyHash(1, 2));
     private final DirtyKeys dirty = new DirtyKeys(store);
     private final StateRecovery recovery = new StateRecovery(state, store, dirty);
@@ -44,7 +44,7 @@ class StateRecoveryTest {
 
     @Test
     void recordsFollowTheBase() {
-        ReplicaState before = ReplicaState.empty();
+        ReplicaState before = ReplicaState.empty(1 << 20);
         List<LogRecord> records = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             records.add(log.put("k" + i, "v"));
@@ -68,7 +68,7 @@ class StateRecoveryTest {
 
     @Test
     void aBaseWithoutRecordsIsTheState() {
-        ReplicaState before = ReplicaState.empty();
+        ReplicaState before = ReplicaState.empty(1 << 20);
         LogRecord record = log.put("k", "v");
         before.append(record);
         before.commit(1);
@@ -88,7 +88,7 @@ class StateRecoveryTest {
         var unused = log.put("lost", "2");
 
         assertThatThrownBy(() -> recovery.record(log.put("b", "3"))).isInstanceOf(CorruptLogException.class);
-        assertThatThrownBy(() -> new StateRecovery(ReplicaState.empty(), store, dirty)
+        assertThatThrownBy(() -> new StateRecovery(ReplicaState.empty(1 << 20), store, dirty)
                         .base(RecordId.NONE, ByteBuffer.allocate(1)))
                 .isInstanceOf(CorruptLogException.class);
     }
