@@ -496,17 +496,15 @@ final class Primary implements RoleState {
     }
 
     private void pin() {
+        boolean tooMuch = context.state.releasableBytes() > context.settings.pinnedBytes();
         long needed = Long.MAX_VALUE;
         for (Progress each : progress.values()) {
-            if (context.state.window().bytes() > context.settings.pinnedBytes() && each.isReceivingSnapshot()) {
+            if (tooMuch && each.isReceivingSnapshot()) {
                 each.startAgain(); // P34: the cap is reached
             }
             needed = Math.min(needed, each.neededLsn());
         }
-        if (context.state.window().bytes() > context.settings.pinnedBytes()) {
-            needed = Long.MAX_VALUE;
-        }
-        context.state.pin(needed);
+        context.state.pin(tooMuch ? Long.MAX_VALUE : needed);
     }
 
     // ---- view

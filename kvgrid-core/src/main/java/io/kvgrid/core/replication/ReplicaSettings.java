@@ -10,7 +10,8 @@ package io.kvgrid.core.replication;
  * @param maxInFlightBytes sent to one peer and not acknowledged
  * @param maxBatchBytes of one append or snapshot message
  * @param retainedBytes of the log's end, kept in memory for peers that come back
- * @param pinnedBytes the most that is kept while a joiner needs it; it starts again beyond
+ * @param pinnedBytes the most of committed records that is kept while a joiner needs it; it starts again beyond. At
+ *     least {@code retainedBytes}
  * @param joinLagRecords how far behind the log's end a joiner may be when it is added (P35)
  * @param snapshotWindow chunks under way to one joiner
  * @param minInSync what the node was told; 0 if nothing
@@ -31,6 +32,13 @@ public record ReplicaSettings(
         int minInSync,
         boolean bootstrap,
         long bootstrapDelayNanos) {
+
+    public ReplicaSettings {
+        if (pinnedBytes < retainedBytes) { // what stays after a joiner was given up would make the next one start again
+            throw new IllegalArgumentException(
+                    "pinnedBytes is " + pinnedBytes + ", less than retainedBytes, which is " + retainedBytes);
+        }
+    }
 
     /** The defaults for a lease of that length. */
     public static ReplicaSettings of(long leaseNanos, int minInSync, boolean bootstrap, boolean hasPeers) {

@@ -201,6 +201,11 @@ public final class ReplicaState {
         return window.bytesBetween(committed.lsn(), window.endLsn());
     }
 
+    /** Bytes in memory that {@link #pin} alone may keep there: what is not committed stays in any case. */
+    long releasableBytes() {
+        return window.bytesBetween(0, committed.lsn());
+    }
+
     /** Keeps the records from {@code lsn} on until told otherwise; {@code Long.MAX_VALUE} keeps none. */
     void pin(long lsn) {
         pinnedLsn = lsn;

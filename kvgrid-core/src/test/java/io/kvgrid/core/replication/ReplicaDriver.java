@@ -1,0 +1,194 @@
+package io.kvgrid.core.replication;
+
+import io.kvgrid.NodeId;
+import io.kvgrid.OperationId;
+import io.kvgrid.WriteOptions.Condition;
+import io.kvgrid.core.message.Envelope;
+import io.kvgrid.core.message.Message;
+import io.kvgrid.core.store.GridStore;
+import io.kvgrid.core.store.KeyHash;
+import io.kvgrid.spi.arbiter.CasResult;
+import io.kvgrid.spi.arbiter.GridConfig;
+import io.kvgrid.spi.arbiter.Member;
+import io.kvgrid.spi.persistence.RecordBody;
+import io.kvgrid.spi.persistence.RecordFormat;
+import io.kvgrid.spi.persistence.RecordKind;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** One replica without a shell: does at once what is asked, but for what a test holds back, and keeps what is sent. */
+final class ReplicaDriver {
+    static final Member A = member("a", 1);
+    static final Member B = member("b", 2);
+    static final Member C = member("c", 3);
+
+    private final Member self;
+    private final GridStore store = new GridStore(new KeyHash(1, 2));
+    private final ReplicaState state;
+    private final Replica replica;
+    private final List<Outbound> sent = new ArrayList<>();
+    private final List<Completion> completed = new ArrayList<>();
+    private Optional<String> failure = Optional.empty();
+    private @Nullable GridConfig arbiter;
+    private long nowNanos = 1_000_000_000_000L;
+    private boolean holdsLog;
+    private long heldLsn;
+
+    private ReplicaDriver(Member self, ReplicaSettings settings) {
+        this.self = self;
+        state = ReplicaState.empty(settings.retainedBytes());
+        ReplicaMeta meta = new ReplicaMeta("g", self.nodeId(), self.storeId(), self.startCount(), Optional.empty());
+        replica = new Replica(self, meta, state, store, settings, new Rules(), new Random(1), nowNanos);
+    }
+
+    /** A replica that has met an Arbiter which holds {@code config}; an empty one if that is null. */
+    static ReplicaDriver start(Member self, ReplicaSettings settings, @Nullable GridConfig config) {
+        ReplicaDriver driver = new ReplicaDriver(self, settings);
+        driver.arbiter = config;
+        driver.pass(0);
+        return driver;
+    }
+
+    /** The first node of a new grid. */
+    static ReplicaDriver primary(ReplicaSettings settings) {
+        return start(A, settings, null);
+    }
+
+    static Member member(String name, int number) {
+        return new Member(new NodeId(name), new UUID(10, number), new UUID(20, number), 1, "");
+    }
+
+    /** The same node and directory after a restart. */
+    static Member restarted(Member member) {
+        UUID bootId = new UUID(member.bootId().getMostSignificantBits() + 1, 0);
+        return new Member(member.nodeId(), member.storeId(), bootId, member.startCount() + 1, member.address());
+    }
+
+    Replica replica() {
+        return replica;
+    }
+
+    ReplicaState state() {
+        return state;
+    }
+
+    GridConfig config() {
+        return replica.status().config().orElseThrow();
+    }
+
+    Optional<String> failure() {
+        return failure;
+    }
+
+    /** Lets time pass. */
+    void pass(long nanos) {
+        nowNanos += nanos;
+        step(new Input.Tick());
+    }
+
+    void connect(Member peer) {
+        step(new Input.PeerConnected(peer.nodeId(), peer.bootId(), Envelope.NO_ID));
+    }
+
+    /** A message that {@code from} sends now. */
+    void receive(Member from, Message message) {
+        GridConfig config = config();
+        Envelope envelope = new Envelope(config.lineageId(), config.cv(), config.epoch(), from.bootId(), self.bootId());
+        step(new Input.Received(from.nodeId(), envelope, message));
+    }
+
+    /** Another node joins with an empty log, as far as being asked where its log ends. */
+    void joins(Member peer) {
+        connect(peer);
+        receive(peer, new Message.JoinRequest(peer, io.kvgrid.spi.persistence.RecordId.NONE));
+    }
+
+    void write(long number, String key, int valueBytes) {
+        step(new Input.ClientWrite(command(self, number, key, valueBytes)));
+    }
+
+    /** A write as a client of {@code origin} asks for it. */
+    static WriteCommand command(Member origin, long number, String key, int valueBytes) {
+        OperationId operation = new OperationId(origin.bootId(), number);
+        RecordBody body = RecordFormat.body(
+                        RecordKind.PUT, 1, key.getBytes(StandardCharsets.UTF_8), new byte[valueBytes])
+                .operation(operation, 0);
+        return new WriteCommand(operation, 0, Condition.NONE, 0, 0, body);
+    }
+
+    /** Nothing that is appended from here on becomes durable. */
+    void holdLog() {
+        holdsLog = true;
+    }
+
+    void releaseLog() {
+        holdsLog = false;
+        step(new Input.LogFlushed(heldLsn));
+    }
+
+    /** The messages of that kind that were sent since the last call of {@link #forget}. */
+    <M extends Message> List<M> sent(Class<M> type) {
+        return sent.stream()
+                .map(Outbound::message)
+                .filter(type::isInstance)
+                .map(type::cast)
+                .toList();
+    }
+
+    List<Completion> completed() {
+        return completed;
+    }
+
+    void forget() {
+        sent.clear();
+        completed.clear();
+    }
+
+    void step(Input input) {
+        List<Input> next = new ArrayList<>(List.of(input));
+        while (!next.isEmpty()) {
+            next.forEach(each -> replica.step(each, nowNanos));
+            next = carryOut(replica.ready());
+        }
+    }
+
+    private List<Input> carryOut(Ready ready) {
+        List<Input> answers = new ArrayList<>();
+        ready.metadata().ifPresent(meta -> answers.add(new Input.MetadataSaved(meta)));
+        for (LogChange change : ready.log()) {
+            if (change instanceof LogChange.Append append) {
+                heldLsn = append.records().get(append.records().size() - 1).lsn();
+                if (!holdsLog) {
+                    answers.add(new Input.LogFlushed(heldLsn));
+                }
+            } else if (change instanceof LogChange.Truncate truncate) {
+                answers.add(new Input.LogTruncated(truncate.lsn()));
+            }
+        }
+        ready.apply().forEach(store::apply);
+        completed.addAll(ready.complete());
+        sent.addAll(ready.send());
+        ready.arbiter().forEach(call -> answers.add(answer(call)));
+        failure = failure.or(ready::failure);
+        return answers;
+    }
+
+    private Input answer(ArbiterCall call) {
+        Optional<GridConfig> current = Optional.ofNullable(arbiter);
+        if (call instanceof ArbiterCall.Read read) {
+            return new Input.ConfigRead(read, current);
+        }
+        GridConfig proposal = ((ArbiterCall.CompareAndSet) call).proposal();
+        Optional<String> refusal = GridConfig.transition(arbiter, proposal);
+        if (refusal.isPresent()) {
+            return new Input.CasAnswered(proposal, new CasResult.Refused(refusal.get(), current));
+        }
+        arbiter = proposal;
+        return new Input.CasAnswered(proposal, new CasResult.Applied(proposal));
+    }
+}
