@@ -164,6 +164,9 @@ public sealed interface Message {
     /**
      * A write that a secondary's client asked for.
      *
+     * @param number numbers what the sender's run sends of this kind, from 1, a write that is sent again included. The
+     *     primary judges each number at most once: a copy that a bad network delivers late must not be applied after its
+     *     first was refused, since the client was told that it was not applied (P19)
      * @param operation its identity
      * @param clientFloor the client's lowest unsettled operation number (P19)
      * @param condition what must hold (P20)
@@ -172,6 +175,7 @@ public sealed interface Message {
      * @param body key and value, with the operation's identity written in
      */
     record WriteRequest(
+            long number,
             OperationId operation,
             long clientFloor,
             WriteOptions.Condition condition,

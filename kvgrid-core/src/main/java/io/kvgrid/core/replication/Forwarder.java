@@ -151,7 +151,7 @@ final class Forwarder {
         if (primary != null) {
             write.attempts++;
             write.sentNanos = context.nowNanos;
-            context.send(primary, write.command.toRequest());
+            context.send(primary, write.command.toRequest(context.newRequestNumber()));
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,7 @@ final class Primary implements RoleState {
     private final Waiters waiters = new Waiters();
     private final PrimaryReads reads;
     private final TreeMap<NodeId, Progress> progress = new TreeMap<>();
+    private final JudgedRequests judged = new JudgedRequests();
     private final GridClock clock;
     private final long recordEpoch;
     private final boolean tookOver;
@@ -85,6 +87,13 @@ final class Primary implements RoleState {
     @Override
     public void onWrite(WriteCommand command) {
         onWrite(null, command);
+    }
+
+    private void onWriteRequest(NodeId from, Message.WriteRequest request) {
+        UUID bootId = context.connected.get(from);
+        if (bootId != null && judged.isFirst(from, bootId, request.number())) {
+            onWrite(from, WriteCommand.of(request));
+        }
     }
 
     private void onWrite(@Nullable NodeId origin, WriteCommand command) {
@@ -281,7 +290,7 @@ final class Primary implements RoleState {
         Progress known = progress.get(from);
         if (known == null || !known.member().bootId().equals(context.connected.get(from))) {
             if (message instanceof Message.WriteRequest request) {
-                onWrite(from, WriteCommand.of(request));
+                onWriteRequest(from, request);
             }
             return;
         }
@@ -296,7 +305,7 @@ final class Primary implements RoleState {
             }
             renewAuthority();
         } else if (message instanceof Message.WriteRequest request) {
-            onWrite(from, WriteCommand.of(request));
+            onWriteRequest(from, request);
         } else if (message instanceof Message.ReadRequest request) {
             reads.add(from, request.nonce());
             answerReads();

@@ -26,6 +26,7 @@ final class ReplicaContext {
     private final RandomGenerator random;
     private @Nullable GridConfig config;
     private long flushedLsn;
+    private long requests;
     /** What the store holds: the commit index when the last {@link Ready} was taken. */
     long appliedLsn;
 
@@ -77,6 +78,11 @@ final class ReplicaContext {
 
     UUID newNonce() {
         return new UUID(random.nextLong(), random.nextLong());
+    }
+
+    /** Numbers the write requests of this run, whatever role it has meanwhile. */
+    long newRequestNumber() {
+        return ++requests;
     }
 
     boolean isConnected(NodeId peer) {

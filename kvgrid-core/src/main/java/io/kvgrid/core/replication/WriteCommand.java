@@ -33,8 +33,12 @@ public record WriteCommand(
                 request.body());
     }
 
-    /** The message that carries this write to the primary. The body is not copied. */
-    public Message.WriteRequest toRequest() {
-        return new Message.WriteRequest(operation, clientFloor, condition, version, timeToLiveMillis, body);
+    /**
+     * The message that carries this write to the primary. The body is not copied.
+     *
+     * @param number no other request of this run has it
+     */
+    Message.WriteRequest toRequest(long number) {
+        return new Message.WriteRequest(number, operation, clientFloor, condition, version, timeToLiveMillis, body);
     }
 }

@@ -16,12 +16,13 @@ import java.util.Optional;
  * <pre>
  *  WriteRequest                                    WriteReply
  *  offset width field                              offset width field
- *       0     1 condition: 0 none, 1 absent,            0    16 operation: client
- *               2 present, 3 version                   16     8 operation: number
- *       1     8 version asked for; 0 otherwise         24     1 kind, as below
- *       9     8 time to live, milliseconds;            25     8 LSN
- *               0 for never                            33
- *      17       body: all that is left, as
+ *       0     8 number of the request, from 1           0    16 operation: client
+ *       8     1 condition: 0 none, 1 absent,           16     8 operation: number
+ *               2 present, 3 version                   24     1 kind, as below
+ *       9     8 version asked for; 0 otherwise         25     8 LSN
+ *      17     8 time to live, milliseconds;            33
+ *               0 for never
+ *      25       body: all that is left, as
  *               {@link RecordFormat#readBody} has it
  * </pre>
  *
@@ -40,11 +41,15 @@ final class WriteCodec {
                 || body.clientFloor() != request.clientFloor()) {
             throw new IllegalArgumentException("the body of " + request.operation() + " names " + named);
         }
-        out.u8(code(request.condition())).i64(request.version()).i64(request.timeToLiveMillis());
+        out.i64(request.number())
+                .u8(code(request.condition()))
+                .i64(request.version())
+                .i64(request.timeToLiveMillis());
         out.tail(body.bytes());
     }
 
     static WriteRequest readRequest(WireReader in) throws MalformedMessageException {
+        long number = in.atLeast(1L, "number");
         Condition condition = readCondition(in);
         long version = in.i64("version");
         if (version != 0 && condition != Condition.VERSION) {
@@ -64,7 +69,7 @@ final class WriteCodec {
         if (operation.isEmpty()) {
             throw new MalformedMessageException("body", start, "an operation id", "none");
         }
-        return new WriteRequest(operation.get(), body.clientFloor(), condition, version, timeToLive, body);
+        return new WriteRequest(number, operation.get(), body.clientFloor(), condition, version, timeToLive, body);
     }
 
     static void write(WireWriter out, WriteReply reply) {

@@ -75,7 +75,7 @@ class MalformedMessageTest {
     @Test
     void everyFlippedByteOfAWritesKeyAndValueIsMalformed() {
         byte[] golden = golden("WriteRequest");
-        for (int i = BODY + 17 + RECORD_HEADER; i < golden.length; i++) {
+        for (int i = BODY + 25 + RECORD_HEADER; i < golden.length; i++) {
             for (byte[] flipped : Mutations.flips(golden, i)) {
                 assertMalformed(flipped);
             }
@@ -99,8 +99,8 @@ class MalformedMessageTest {
         "SnapshotChunk, 36, key",
         "SnapshotChunk, 40, value",
         "SnapshotEnd, 32, state",
-        "WriteRequest, 97, body",
-        "WriteRequest, 101, body",
+        "WriteRequest, 105, body",
+        "WriteRequest, 109, body",
         "Append, 112, record",
     })
     void declaredSizeIsCheckedAgainstTheBytesLeft(String name, int offset, String field) {

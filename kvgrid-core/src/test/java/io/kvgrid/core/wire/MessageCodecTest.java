@@ -113,6 +113,7 @@ class MessageCodecTest {
     private static Object comparable(Message message) {
         return message instanceof Message.WriteRequest write
                 ? List.of(
+                        write.number(),
                         write.operation(),
                         write.clientFloor(),
                         write.condition(),

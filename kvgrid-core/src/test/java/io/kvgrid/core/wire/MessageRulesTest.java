@@ -81,9 +81,17 @@ class MessageRulesTest {
     }
 
     @Test
+    void requestsAreNumberedFromOne() {
+        byte[] bytes = Samples.encode(request(Condition.NONE, 0, 0, Samples.put("k", "v")));
+
+        assertMalformed("number", Mutations.withInt(bytes, MessageCodec.HEADER_BYTES + 4, 0));
+        assertMalformed("number", Mutations.withInt(bytes, MessageCodec.HEADER_BYTES, -1));
+    }
+
+    @Test
     void aBodyThatNamesNoOperationIsMalformed() throws MalformedMessageException {
         byte[] bytes = Samples.encode(request(Condition.NONE, 0, 0, Samples.put("k", "v")));
-        int flags = MessageCodec.HEADER_BYTES + 17 + 4;
+        int flags = MessageCodec.HEADER_BYTES + 25 + 4;
 
         assertMalformed("body", Mutations.withInt(bytes, flags, 0));
     }
@@ -92,7 +100,7 @@ class MessageRulesTest {
     @Test
     void aBodyThatWouldMakeAnUnreadableRecordIsMalformed() {
         byte[] bytes = Samples.encode(request(Condition.NONE, 0, 0, Samples.put("k", "v")));
-        int body = MessageCodec.HEADER_BYTES + 17;
+        int body = MessageCodec.HEADER_BYTES + 25;
 
         assertMalformed("body", Mutations.withInt(bytes, body + 4, 0x80000001));
         assertMalformed("body", Mutations.withInt(bytes, body + 4, 3));
@@ -189,7 +197,7 @@ class MessageRulesTest {
 
     private static Message.WriteRequest request(Condition condition, long version, long ttl, RecordBody body) {
         return new Message.WriteRequest(
-                Samples.operation(1), 1, condition, version, ttl, body.operation(Samples.operation(1), 1));
+                1, Samples.operation(1), 1, condition, version, ttl, body.operation(Samples.operation(1), 1));
     }
 
     private static Message.ConfigAnnounce announce(

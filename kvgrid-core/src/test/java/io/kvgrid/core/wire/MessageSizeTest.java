@@ -42,7 +42,7 @@ class MessageSizeTest {
         var body = RecordFormat.body(RecordKind.PUT, 1, new byte[1], new byte[keyAndValue - 1])
                 .operation(Samples.operation(1), 0);
 
-        assertFits(new Message.WriteRequest(Samples.operation(1), 0, Condition.NONE, 0, 0, body));
+        assertFits(new Message.WriteRequest(1, Samples.operation(1), 0, Condition.NONE, 0, 0, body));
         assertFits(new Message.Append(RecordId.NONE, 0, List.of(body.seal(RecordId.NONE, 1, 1, 0))));
     }
 

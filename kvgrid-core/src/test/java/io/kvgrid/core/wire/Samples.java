@@ -81,7 +81,7 @@ final class Samples {
 
     static Message.WriteRequest writeRequest(RecordBody body) {
         return new Message.WriteRequest(
-                operation(19), 13, Condition.VERSION, 42, 60_000, body.operation(operation(19), 13));
+                7, operation(19), 13, Condition.VERSION, 42, 60_000, body.operation(operation(19), 13));
     }
 
     /** Name → message; the name is that of the message's class, and of the case if there are several. */
