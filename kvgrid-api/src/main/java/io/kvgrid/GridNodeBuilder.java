@@ -144,8 +144,9 @@ public final class GridNodeBuilder<K, V> {
     }
 
     /**
-     * The fewest in-sync nodes that may take a write. Used when the grid is created; afterwards a node whose setting
-     * differs is refused. Unless set it is 1, and 2 from the moment the grid first has three in-sync nodes (P17).
+     * The fewest in-sync nodes that may take a write. Used when the grid is created, and fixed from then on; afterwards a
+     * node whose setting differs is refused. Unless set it is 1, and 2 from the moment the grid first has three in-sync
+     * nodes (P17); 1, when set, stays 1.
      */
     public GridNodeBuilder<K, V> minInSync(int nodes) {
         if (nodes < 1) {

@@ -301,11 +301,11 @@ public abstract class ArbiterContract {
 
     /** The configuration with which {@code later}'s lineage began. */
     private static GridConfig first(GridConfig later) {
-        return GridConfig.first(later.lineageId(), later.member(A).orElseThrow(), 1, nonce());
+        return GridConfig.first(later.lineageId(), later.member(A).orElseThrow(), 0, nonce());
     }
 
     private static GridConfig first(Member primary) {
-        return GridConfig.first(nonce(), primary, 1, nonce());
+        return GridConfig.first(nonce(), primary, 0, nonce());
     }
 
     /** A member on a store of its own. */

@@ -24,7 +24,10 @@ final class ConfigModel {
     }
 
     private static boolean begins(GridConfig first) {
-        return first.cv() == 1 && first.epoch() == 1 && first.members().size() == 1;
+        return first.cv() == 1
+                && first.epoch() == 1
+                && first.members().size() == 1
+                && (first.minInSyncFixed() || first.minInSync() == 1);
     }
 
     private static boolean continues(GridConfig current, GridConfig next) {
@@ -35,7 +38,9 @@ final class ConfigModel {
                 && next.lineageId().equals(current.lineageId())
                 && next.featureLevel() >= current.featureLevel()
                 && size >= Math.min(current.members().size(), current.minInSync())
-                && next.minInSync() == (size < 3 ? current.minInSync() : Math.max(2, current.minInSync()))
+                && next.minInSyncFixed() == current.minInSyncFixed()
+                && next.minInSync()
+                        == (size < 3 || next.minInSyncFixed() ? current.minInSync() : Math.max(2, current.minInSync()))
                 && next.members().stream()
                         .allMatch(m -> newReign ? mayStand(current, next, m) : mayStandOrCome(current, m));
     }

@@ -27,7 +27,7 @@ final class RandomProposals {
     GridConfig next(@Nullable GridConfig current) {
         if (current == null || random.nextInt(30) == 0) {
             Member primary = member(node(), 1);
-            GridConfig first = GridConfig.first(id(), primary, 1 + random.nextInt(2), nonce());
+            GridConfig first = GridConfig.first(id(), primary, random.nextInt(3), nonce());
             return random.nextInt(3) == 0 ? bend(first) : first;
         }
         GridConfig next = switch (random.nextInt(8)) {
@@ -82,7 +82,9 @@ final class RandomProposals {
     private GridConfig copy(
             GridConfig c, long cv, long epoch, UUID bootId, List<Member> members, int minInSync, int featureLevel) {
         UUID lineage = random.nextInt(20) == 0 ? id() : c.lineageId();
-        return new GridConfig(lineage, cv, epoch, c.primary(), bootId, members, minInSync, featureLevel, c.nonce());
+        boolean fixed = c.minInSyncFixed() ^ (random.nextInt(20) == 0);
+        return new GridConfig(
+                lineage, cv, epoch, c.primary(), bootId, members, minInSync, fixed, featureLevel, c.nonce());
     }
 
     private Member member(NodeId node, long startCount) {

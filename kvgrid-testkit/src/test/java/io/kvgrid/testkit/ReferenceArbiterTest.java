@@ -53,6 +53,6 @@ class ReferenceArbiterTest extends ArbiterContract {
 
     private static GridConfig first() {
         Member a = new Member(new NodeId("a"), UUID.randomUUID(), UUID.randomUUID(), 1, "");
-        return GridConfig.first(UUID.randomUUID(), a, 1, UUID.randomUUID());
+        return GridConfig.first(UUID.randomUUID(), a, 0, UUID.randomUUID());
     }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param primaryBootId the primary's run
  * @param members the in-sync set S, ordered by node id; never empty
  * @param minInSync the smallest allowed size of S (P17)
+ * @param minInSyncFixed whether it was set when the grid was created; otherwise it becomes 2 with the third member
  * @param featureLevel what every member can read (P44)
  * @param nonce who made this change: random for each proposal (P4)
  */
@@ -29,6 +30,7 @@ public record GridConfig(
         UUID primaryBootId,
         List<Member> members,
         int minInSync,
+        boolean minInSyncFixed,
         int featureLevel,
         UUID nonce) {
 
@@ -51,10 +53,23 @@ public record GridConfig(
         return primary.equals(nodeId) && primaryBootId.equals(bootId);
     }
 
-    /** The first configuration of a new lineage: one member, its primary. */
+    /**
+     * The first configuration of a new lineage: one member, its primary.
+     *
+     * @param minInSync from 1, for ever; 0 if it is not set: then it is 1, and 2 from the third member on (P17)
+     */
     public static GridConfig first(UUID lineageId, Member primary, int minInSync, UUID nonce) {
         return new GridConfig(
-                lineageId, 1, 1, primary.nodeId(), primary.bootId(), List.of(primary), minInSync, 1, nonce);
+                lineageId,
+                1,
+                1,
+                primary.nodeId(),
+                primary.bootId(),
+                List.of(primary),
+                minInSync == 0 ? 1 : minInSync,
+                minInSync != 0,
+                1,
+                nonce);
     }
 
     /** This configuration with {@code member} added to S, or put in the place of the one with its node id. */
@@ -63,8 +78,9 @@ public record GridConfig(
         changed.removeIf(m -> m.nodeId().equals(member.nodeId()));
         changed.add(member);
         // P17: from three members on, two must hold every write, for ever after
-        int min = changed.size() >= 3 ? Math.max(2, minInSync) : minInSync;
-        return new GridConfig(lineageId, cv + 1, epoch, primary, primaryBootId, changed, min, featureLevel, nonce);
+        int min = changed.size() >= 3 && !minInSyncFixed ? Math.max(2, minInSync) : minInSync;
+        return new GridConfig(
+                lineageId, cv + 1, epoch, primary, primaryBootId, changed, min, minInSyncFixed, featureLevel, nonce);
     }
 
     /** This configuration without the member of that id. */
@@ -72,7 +88,16 @@ public record GridConfig(
         List<Member> changed = new ArrayList<>(members);
         changed.removeIf(m -> m.nodeId().equals(nodeId));
         return new GridConfig(
-                lineageId, cv + 1, epoch, primary, primaryBootId, changed, minInSync, featureLevel, nonce);
+                lineageId,
+                cv + 1,
+                epoch,
+                primary,
+                primaryBootId,
+                changed,
+                minInSync,
+                minInSyncFixed,
+                featureLevel,
+                nonce);
     }
 
     /** This configuration taken over by {@code member} in its present run: the next epoch, S unchanged otherwise. */
@@ -88,6 +113,7 @@ public record GridConfig(
                 member.bootId(),
                 changed,
                 minInSync,
+                minInSyncFixed,
                 featureLevel,
                 nonce);
     }
@@ -113,6 +139,9 @@ public record GridConfig(
         if (next.minInSync < 1) {
             return "minInSync must be at least 1, is " + next.minInSync;
         }
+        if (current == null && !next.minInSyncFixed && next.minInSync != 1) {
+            return "minInSync begins at 1 unless it is set, not at " + next.minInSync + " (P17)";
+        }
         if (current == null) {
             return next.cv == 1 && next.epoch == 1 && next.members.size() == 1
                     ? null
@@ -127,12 +156,13 @@ public record GridConfig(
         if (next.members.size() < current.minInSync && next.members.size() < current.members.size()) {
             return "S must keep " + current.minInSync + " members (P17)";
         }
-        if (next.minInSync < current.minInSync
-                || (next.minInSync > current.minInSync && !(next.minInSync == 2 && next.members.size() >= 3))) {
-            return "minInSync changes from " + current.minInSync + " to " + next.minInSync + " (P17)";
+        if (next.minInSyncFixed != current.minInSyncFixed) {
+            return "whether minInSync is fixed was decided when the grid was created (P17)";
         }
-        if (next.members.size() >= 3 && next.minInSync < 2) {
-            return "minInSync is 2 from three members on (P17)";
+        boolean becomesTwo = !current.minInSyncFixed && current.minInSync == 1 && next.members.size() >= 3;
+        if (next.minInSync != (becomesTwo ? 2 : current.minInSync)) {
+            return "minInSync changes from " + current.minInSync + " to " + next.minInSync + " with "
+                    + next.members.size() + " members (P17)";
         }
         if (next.featureLevel < current.featureLevel) {
             return "the feature level never falls (P44)";

@@ -14,7 +14,7 @@ class GridConfigTest {
     private final Member a = member("a");
     private final Member b = member("b");
     private final Member c = member("c");
-    private final GridConfig one = GridConfig.first(id(), a, 1, id());
+    private final GridConfig one = GridConfig.first(id(), a, 0, id());
     private final GridConfig two = one.with(b, id());
     private final GridConfig three = two.with(c, id());
 
@@ -48,7 +48,7 @@ class GridConfigTest {
     void primaryIsAMemberInItsRun() {
         assertRefused(two, two.without(a.nodeId(), id()), "(P2)");
         GridConfig otherRun =
-                new GridConfig(two.lineageId(), 3, 2, b.nodeId(), id(), two.members(), two.minInSync(), 1, id());
+                new GridConfig(two.lineageId(), 3, 2, b.nodeId(), id(), two.members(), two.minInSync(), false, 1, id());
         assertRefused(two, otherRun, "(P2)");
     }
 
@@ -100,7 +100,7 @@ class GridConfigTest {
         assertRefused(null, two, "(P9)");
         assertRefused(null, withEpoch(one, 2), "(P9)");
         assertRefused(null, members(one, List.of(a, b)), "(P9)");
-        GridConfig otherLineage = GridConfig.first(id(), a, 1, id()).with(b, id());
+        GridConfig otherLineage = GridConfig.first(id(), a, 0, id()).with(b, id());
         assertRefused(one, otherLineage, "(P9)");
     }
 
@@ -125,6 +125,31 @@ class GridConfigTest {
         assertRefused(one, withMinInSync(two, 2), "(P17)");
         assertRefused(three, withMinInSync(three.without(c.nodeId(), id()), 1), "(P17)");
         assertRefused(null, withMinInSync(one, 0), "minInSync must be at least 1");
+    }
+
+    /** P17: whoever sets 1 accepts that one node alone may take writes, however many there were. */
+    @Test
+    void minInSyncThatWasSetNeverChanges() {
+        for (int set = 1; set <= 3; set++) {
+            GridConfig first = GridConfig.first(id(), a, set, id());
+            GridConfig second = first.with(b, id());
+            GridConfig third = second.with(c, id());
+
+            assertAllowed(null, first);
+            assertAllowed(first, second);
+            assertAllowed(second, third);
+            assertThat(third.minInSync()).isEqualTo(set);
+            assertRefused(second, withMinInSync(third, set + 1), "(P17)");
+        }
+    }
+
+    @Test
+    void minInSyncIsFixedWithTheFirstConfigurationOrNever() {
+        GridConfig fixed = GridConfig.first(one.lineageId(), a, 1, id());
+
+        assertRefused(one, fixed.with(b, id()), "(P17)");
+        assertRefused(fixed, two, "(P17)");
+        assertRefused(null, withMinInSync(one, 2), "(P17)");
     }
 
     @Test
@@ -179,6 +204,7 @@ class GridConfigTest {
                 c.primaryBootId(),
                 members,
                 minInSync,
+                c.minInSyncFixed(),
                 featureLevel,
                 c.nonce());
     }

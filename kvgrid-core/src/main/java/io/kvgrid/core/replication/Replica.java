@@ -248,7 +248,7 @@ public final class Replica {
                 && !changes.isBusy()
                 && context.hasPassed(startedNanos, context.settings.bootstrapDelayNanos())) {
             changes.propose(GridConfig.first(
-                    context.newNonce(), context.self, Math.max(1, context.settings.minInSync()), context.newNonce()));
+                    context.newNonce(), context.self, context.settings.minInSync(), context.newNonce()));
         }
     }
 
@@ -298,8 +298,11 @@ public final class Replica {
 
     private @Nullable String whyNotToFollow(GridConfig config) {
         int wanted = context.settings.minInSync();
-        if (wanted > 1 && wanted != config.minInSync()) { // 1 is where every grid starts
-            return "this node was set to minInSync " + wanted + ", and the grid's is " + config.minInSync() + " (P17)";
+        boolean willBecomeTwo = !config.minInSyncFixed() && config.minInSync() == 1;
+        if (wanted != 0 && (wanted != config.minInSync() || willBecomeTwo)) {
+            return "this node was set to minInSync " + wanted + ", and the grid's is " + config.minInSync()
+                    + (willBecomeTwo ? ", and 2 from the third node on, since it was created without that setting" : "")
+                    + " (P17)";
         }
         Optional<Member> recorded = config.member(context.self.nodeId());
         if (recorded.isPresent()

@@ -20,6 +20,7 @@ import java.util.UUID;
  *  1 + n primary: length, then ASCII            16 boot id
  *     16 primary's boot id                       8 start count
  *      4 minInSync                           2 + n address: length, then host:port; empty for none
+ *      1 whether it is fixed: 0 or 1
  *      4 feature level
  *     16 nonce
  *      1 number of members
@@ -77,6 +78,7 @@ public final class ConfigCodec {
                 .nodeId(config.primary())
                 .uuid(config.primaryBootId())
                 .i32(config.minInSync())
+                .flag(config.minInSyncFixed())
                 .i32(config.featureLevel())
                 .uuid(config.nonce())
                 .u8(members.size());
@@ -116,6 +118,7 @@ public final class ConfigCodec {
         NodeId primary = in.nodeId("primary");
         UUID primaryBootId = in.uuid("primary's boot id");
         int minInSync = in.i32("minInSync");
+        boolean minInSyncFixed = in.flag("whether minInSync is fixed");
         int featureLevel = in.i32("feature level");
         UUID nonce = in.uuid("nonce");
         int count = in.u8("number of members");
@@ -129,7 +132,8 @@ public final class ConfigCodec {
             }
             members.add(member);
         }
-        return new GridConfig(lineageId, cv, epoch, primary, primaryBootId, members, minInSync, featureLevel, nonce);
+        return new GridConfig(
+                lineageId, cv, epoch, primary, primaryBootId, members, minInSync, minInSyncFixed, featureLevel, nonce);
     }
 
     static void writeMember(WireWriter out, Member member) {

@@ -202,8 +202,8 @@ class MessageRulesTest {
 
     private static Message.ConfigAnnounce announce(
             long cv, long epoch, NodeId primary, UUID bootId, List<Member> members, int minInSync, int level) {
-        return new Message.ConfigAnnounce(
-                new GridConfig(Samples.LINEAGE, cv, epoch, primary, bootId, members, minInSync, level, Samples.NONCE));
+        return new Message.ConfigAnnounce(new GridConfig(
+                Samples.LINEAGE, cv, epoch, primary, bootId, members, minInSync, false, level, Samples.NONCE));
     }
 
     private static Message decode(Message message) throws MalformedMessageException {

@@ -98,7 +98,8 @@ class MessageSizeTest {
                         1,
                         "h".repeat(253) + ":65535"))
                 .toList();
-        return new GridConfig(Samples.LINEAGE, 1, 1, all.get(0).nodeId(), Samples.BOOT_A, all, 1, 1, Samples.NONCE);
+        return new GridConfig(
+                Samples.LINEAGE, 1, 1, all.get(0).nodeId(), Samples.BOOT_A, all, 1, false, 1, Samples.NONCE);
     }
 
     private static LogRecord record(RecordId previous, int length) {

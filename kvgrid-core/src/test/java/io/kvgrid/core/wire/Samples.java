@@ -40,7 +40,8 @@ final class Samples {
     static final Envelope ENVELOPE = new Envelope(LINEAGE, 5, 3, BOOT_A, BOOT_B);
     static final Member A = new Member(new NodeId("a"), STORE_A, BOOT_A, 4, "127.0.0.1:7400");
     static final Member B = new Member(new NodeId("b-2"), STORE_B, BOOT_B, 2, "");
-    static final GridConfig CONFIG = new GridConfig(LINEAGE, 5, 3, A.nodeId(), A.bootId(), List.of(A, B), 2, 1, NONCE);
+    static final GridConfig CONFIG =
+            new GridConfig(LINEAGE, 5, 3, A.nodeId(), A.bootId(), List.of(A, B), 2, true, 1, NONCE);
     static final RecordId PREVIOUS = new RecordId(2, 41, 0xCAFEBABE);
 
     private Samples() {}
