@@ -26,11 +26,16 @@ final class Reserve {
         this.bytes = segmentBytes + SLACK_BYTES;
     }
 
-    /** Finds what the last run has left. */
+    /**
+     * Finds what the last run has left. Whatever that is, it is no reason not to open the store: a reserve of another
+     * size, or one that cannot be read, is made again by {@link #fill}.
+     */
     void open() throws IOException {
         if (disk.list().contains(FileNames.RESERVE)) {
             try (DiskFile file = disk.open(FileNames.RESERVE)) {
-                held = file.size() == bytes;
+                held = file.size() == bytes; // a rename put it there, so its blocks are its own
+            } catch (IOException e) {
+                LOG.warn("{} cannot be read and is made again", disk.path(FileNames.RESERVE), e);
             }
         }
     }
@@ -43,10 +48,7 @@ final class Reserve {
         try {
             disk.delete(FileNames.RESERVE);
             if (disk.usableBytes() >= 2 * bytes) {
-                try (DiskFile file = disk.create(FileNames.RESERVE)) {
-                    file.writeFully(ByteBuffer.allocate((int) bytes), 0);
-                    file.force(true);
-                }
+                AtomicFile.replace(disk, FileNames.RESERVE, ByteBuffer.allocate((int) bytes));
                 held = true;
             }
         } catch (IOException e) {
