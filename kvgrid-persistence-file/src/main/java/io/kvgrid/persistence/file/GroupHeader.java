@@ -16,7 +16,7 @@ import java.nio.ByteBuffer;
  *      32     8 commit index: all records up to this lsn are known to be committed; not above the watermark
  *      40     4 number of records
  *      44     4 CRC32C of the salt and bytes 0 to 43
- *      48       the records, each as {@link io.kvgrid.spi.persistence.RecordFormat} lays it out, with its own checksums
+ *      48       the records, each as RecordFormat lays it out, with its own checksums
  * </pre>
  *
  * @param length bytes of the records behind the header
