@@ -8,17 +8,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The layouts in {@code docs/log-format.md} are those that stand beside the code. */
 class LogFormatPageTest {
-    private static final Path ROOT = Path.of("..");
     private static final Pattern LAYOUT = Pattern.compile("```layout (\\w+)\n(.*?)```", Pattern.DOTALL);
 
     @Test
     void everyLayoutStandsInTheClassThatItNames() throws IOException {
-        String page = Files.readString(ROOT.resolve("docs/log-format.md"));
+        String page = Files.readString(Path.of("../docs/log-format.md"));
         List<MatchResult> layouts = LAYOUT.matcher(page).results().toList();
 
         assertThat(layouts).hasSize(7);
@@ -29,20 +27,9 @@ class LogFormatPageTest {
     }
 
     private static String source(String className) throws IOException {
-        try (Stream<Path> files = Stream.of("kvgrid-api", "kvgrid-persistence-file")
-                .flatMap(module -> list(ROOT.resolve(module).resolve("src/main/java")))) {
-            Path file = files.filter(path -> path.endsWith(className + ".java"))
-                    .findFirst()
-                    .orElseThrow();
-            return Files.readString(file);
-        }
-    }
-
-    private static Stream<Path> list(Path directory) {
-        try {
-            return Files.walk(directory);
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
+        String inModule = "src/main/java/io/kvgrid/persistence/file/" + className + ".java";
+        String inApi = "../kvgrid-api/src/main/java/io/kvgrid/spi/persistence/" + className + ".java";
+        Path file = Path.of(inModule);
+        return Files.readString(Files.exists(file) ? file : Path.of(inApi));
     }
 }
