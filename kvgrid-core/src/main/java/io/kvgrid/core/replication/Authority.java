@@ -1,6 +1,5 @@
 package io.kvgrid.core.replication;
 
-import io.kvgrid.spi.arbiter.Member;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
@@ -68,10 +67,5 @@ final class Authority {
     @Nullable
     Tenure tenure() {
         return tenure;
-    }
-
-    /** The node a member stands for in {@link #renew}. */
-    static boolean isOther(Member member, Member self) {
-        return !member.nodeId().equals(self.nodeId());
     }
 }

@@ -154,9 +154,9 @@ public final class Replica {
         List<GridView.Replica> replicas = new ArrayList<>();
         if (role instanceof Primary primary) {
             long lastLsn = context.state.last().lsn();
-            primary.progress()
-                    .forEach((id, progress) -> replicas.add(new GridView.Replica(
-                            id,
+            primary.peers()
+                    .forEach(progress -> replicas.add(new GridView.Replica(
+                            progress.member().nodeId(),
                             context.requireConfig().members().contains(progress.member()),
                             progress.flushedLsn(),
                             lastLsn - progress.flushedLsn())));

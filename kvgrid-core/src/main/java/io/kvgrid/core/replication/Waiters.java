@@ -36,10 +36,4 @@ final class Waiters {
     List<Answer> takeAll() {
         return take(Long.MAX_VALUE);
     }
-
-    void remove(OperationId operation) {
-        byLsn.values()
-                .forEach(
-                        answers -> answers.removeIf(answer -> answer.operation().equals(operation)));
-    }
 }

@@ -1,0 +1,191 @@
+package io.kvgrid.core.replication;
+
+import io.kvgrid.NodeId;
+import io.kvgrid.WriteOptions.Condition;
+import io.kvgrid.core.message.Message;
+import io.kvgrid.core.message.WriteResult;
+import io.kvgrid.core.message.WriteResult.Kind;
+import io.kvgrid.spi.persistence.LogRecord;
+import io.kvgrid.spi.persistence.RecordBody;
+import io.kvgrid.spi.persistence.RecordFormat;
+import io.kvgrid.spi.persistence.RecordKind;
+import io.kvgrid.spi.persistence.SnapshotEntry;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts a primary's writes in order: judges each once, on what all before it will leave behind, gives it its place in the
+ * log, and answers it when what the answer shows is committed. Expiry takes its place among them (P36).
+ */
+final class Sequencer {
+    private static final byte[] NOTHING = new byte[0];
+    private static final int MAX_EXPIRED_PER_TICK = 256;
+    /** How often grid time is logged while entries have deadlines. */
+    private static final long TIME_LOG_NANOS = 1_000_000_000;
+
+    private final ReplicaContext context;
+    private final InSyncSet inSync;
+    private final long recordEpoch;
+    private final long inheritedLsn;
+    private final GridClock clock;
+    private final PreparedState prepared = new PreparedState();
+    private final Waiters waiters = new Waiters();
+    private final JudgedRequests judged = new JudgedRequests();
+    private long loggedTimeNanos;
+
+    /**
+     * @param recordEpoch what new records carry (P10)
+     * @param inheritedLsn the last record that was there when this node became primary
+     */
+    Sequencer(ReplicaContext context, InSyncSet inSync, long recordEpoch, long inheritedLsn) {
+        this.context = context;
+        this.inSync = inSync;
+        this.recordEpoch = recordEpoch;
+        this.inheritedLsn = inheritedLsn;
+        clock = new GridClock(context.state.gridTimeMillis(), context.nowNanos);
+        loggedTimeNanos = context.nowNanos;
+        context.state.uncommittedAfter(0).forEach(prepared::add);
+    }
+
+    /** Writes the epoch's first record; committing it commits all that was inherited (P14). */
+    void beginEpoch() {
+        append(RecordFormat.body(RecordKind.EPOCH_START, 0, NOTHING, NOTHING), 0);
+    }
+
+    /** Grid time now; never below what has been logged. Milliseconds. */
+    long gridTime() {
+        return Math.max(context.state.gridTimeMillis(), clock.millis(context.nowNanos));
+    }
+
+    /** A write that another node forwards. */
+    void onRequest(NodeId from, Message.WriteRequest request) {
+        UUID bootId = context.connected.get(from);
+        if (bootId != null && judged.isFirst(from, bootId, request.number())) {
+            onWrite(from, WriteCommand.of(request));
+        }
+    }
+
+    /** @param origin who asks; null for a client of this node */
+    void onWrite(@Nullable NodeId origin, WriteCommand command) {
+        long preparedLsn = prepared.lsnOf(command.operation());
+        long known = context.rules.remembered(
+                preparedLsn > 0 ? preparedLsn : context.state.operations().find(command.operation()));
+        if (known > 0) { // P19: applied or on its way; the answer is the first one's
+            answerAt(known, origin, command, WriteResult.acknowledged(known));
+            return;
+        }
+        if (known == OperationTable.TOO_OLD) {
+            answer(origin, command, WriteResult.of(Kind.TOO_OLD));
+            return;
+        }
+        if (!inSync.isWritable()) {
+            answer(origin, command, WriteResult.of(Kind.NOT_ENOUGH_REPLICAS));
+            return;
+        }
+        if (context.state.uncommittedBytes() + command.body().length()
+                > context.settings.maxUncommittedBytes()) { // P42: before an LSN is given
+            answer(origin, command, WriteResult.of(Kind.OVERLOADED));
+            return;
+        }
+        if (command.condition() != Condition.NONE && !holds(origin, command)) {
+            return;
+        }
+        long expiry = command.timeToLiveMillis() == 0 ? 0 : gridTime() + command.timeToLiveMillis();
+        LogRecord record = append(command.body().operation(command.operation(), command.clientFloor()), expiry);
+        waiters.add(
+                record.lsn(), new Waiters.Answer(origin, command.operation(), WriteResult.acknowledged(record.lsn())));
+    }
+
+    /** P20: judged once, on the latest prepared state. A refusal waits until what it shows is committed (P21). */
+    private boolean holds(@Nullable NodeId origin, WriteCommand command) {
+        LogRecord newest =
+                prepared.newest(command.body().mapId(), command.body().key());
+        long version;
+        long seenLsn;
+        if (newest == null) {
+            version = context.committed.version(
+                    command.body().mapId(), command.body().key());
+            seenLsn = 0;
+        } else {
+            version = newest.kind() == RecordKind.PUT ? newest.lsn() : 0;
+            seenLsn = newest.lsn();
+        }
+        boolean holds = switch (command.condition()) {
+            case NONE -> true;
+            case ABSENT -> version == 0;
+            case PRESENT -> version != 0;
+            case VERSION -> version != 0 && version == command.version();
+        };
+        if (!holds) {
+            // what it shows must be committed by a primary that still is one (P26)
+            long waitFor =
+                    context.rules.refusalWaitsFor(Math.max(seenLsn, inheritedLsn + 1), context.state.commitLsn());
+            answerAt(waitFor, origin, command, new WriteResult(Kind.CONDITION_FAILED, version));
+        }
+        return holds;
+    }
+
+    /** P36: expiry is a record. While entries have deadlines, grid time is logged at least each second. */
+    void expire() {
+        if (!context.committed.hasExpiring()) {
+            return;
+        }
+        for (SnapshotEntry entry : context.committed.expired(gridTime(), MAX_EXPIRED_PER_TICK)) {
+            if (prepared.newest(entry.mapId(), entry.key()) == null) {
+                byte[] key = new byte[entry.key().remaining()];
+                entry.key().duplicate().get(key);
+                append(RecordFormat.body(RecordKind.REMOVE, entry.mapId(), key, NOTHING), 0);
+            }
+        }
+        if (context.hasPassed(loggedTimeNanos, TIME_LOG_NANOS)) {
+            append(RecordFormat.body(RecordKind.NO_OP, 0, NOTHING, NOTHING), 0);
+        }
+    }
+
+    private LogRecord append(RecordBody body, long expiryMillis) {
+        LogRecord record = body.seal(context.state.last(), recordEpoch, gridTime(), expiryMillis);
+        context.state.append(record);
+        prepared.add(record);
+        loggedTimeNanos = context.nowNanos;
+        context.effects.append(List.of(record));
+        return record;
+    }
+
+    /** The commit index moved. */
+    void onCommitted() {
+        waiters.take(context.state.commitLsn()).forEach(this::answer);
+    }
+
+    /** The shell is about to apply what was committed in this turn: the store says what prepared state said. */
+    void beforeApply() {
+        prepared.remove(context.effects.applying());
+    }
+
+    /** Another node orders the writes now: whether what is open here was applied, it decides. */
+    void stop() {
+        for (Waiters.Answer open : waiters.takeAll()) {
+            answer(new Waiters.Answer(open.origin(), open.operation(), WriteResult.of(Kind.UNKNOWN)));
+        }
+    }
+
+    private void answerAt(long lsn, @Nullable NodeId origin, WriteCommand command, WriteResult result) {
+        if (lsn <= context.state.commitLsn()) {
+            answer(origin, command, result);
+        } else {
+            waiters.add(lsn, new Waiters.Answer(origin, command.operation(), result));
+        }
+    }
+
+    private void answer(@Nullable NodeId origin, WriteCommand command, WriteResult result) {
+        answer(new Waiters.Answer(origin, command.operation(), result));
+    }
+
+    private void answer(Waiters.Answer answer) {
+        if (answer.origin() == null) {
+            context.effects.complete(answer.operation(), answer.result());
+        } else {
+            context.send(answer.origin(), new Message.WriteReply(answer.operation(), answer.result()));
+        }
+    }
+}
