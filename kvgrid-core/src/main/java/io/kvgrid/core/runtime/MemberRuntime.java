@@ -1,15 +1,8 @@
 package io.kvgrid.core.runtime;
 
-import io.kvgrid.DamagedDataException;
-import io.kvgrid.GridClosedException;
-import io.kvgrid.GridStartException;
 import io.kvgrid.NodeId;
-import io.kvgrid.Outcome;
-import io.kvgrid.OverloadedException;
 import io.kvgrid.Role;
 import io.kvgrid.core.message.Message;
-import io.kvgrid.core.replication.Input;
-import io.kvgrid.core.replication.Ready;
 import io.kvgrid.core.replication.Replica;
 import io.kvgrid.core.replication.ReplicaMeta;
 import io.kvgrid.core.replication.ReplicaState;
@@ -20,18 +13,13 @@ import io.kvgrid.core.store.StoreKey;
 import io.kvgrid.core.store.StoredEntry;
 import io.kvgrid.spi.arbiter.Arbiter;
 import io.kvgrid.spi.arbiter.Member;
-import io.kvgrid.spi.persistence.CorruptLogException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The life of one member: listen, recover, make the start durable, follow the replica, and end. Owns no thread and never
@@ -40,9 +28,6 @@ import org.slf4j.LoggerFactory;
  * <p>Its parts end with whoever made them: after {@link #close} the node closes persistence, Arbiter, transport and loop.
  */
 public final class MemberRuntime implements LocalMember {
-    private static final Logger log = LoggerFactory.getLogger(MemberRuntime.class);
-    private static final long CLOSE_POLL_NANOS = 2_000_000;
-
     private final MemberParts parts;
     private final MemberSettings settings;
     private final ReplicaMeta meta;
@@ -52,8 +37,6 @@ public final class MemberRuntime implements LocalMember {
     private final DirtyKeys dirtyKeys;
     private final LocalReads localReads;
     private final StatusBoard board = new StatusBoard();
-    private final InFlightLimit writeLimit;
-    private final InFlightLimit readLimit;
     private final Callbacks callbacks;
     private final PendingWrites writes;
     private final PendingReads reads;
@@ -61,14 +44,8 @@ public final class MemberRuntime implements LocalMember {
     private final MemberNetwork network;
     private final PersistenceQueue persistenceQueue;
     private final MemberStart start;
-
-    private final CompletableFuture<Void> ready = new CompletableFuture<>();
-    private final CompletableFuture<Void> closed = new CompletableFuture<>();
-    private final AtomicBoolean closing = new AtomicBoolean();
-    private final AtomicBoolean failed = new AtomicBoolean();
-    private volatile @Nullable String refusal;
-    private volatile boolean ended;
-    private volatile boolean recovered;
+    private final Admission admission;
+    private final MemberEnd end;
 
     /**
      * A member that does nothing yet.
@@ -86,8 +63,9 @@ public final class MemberRuntime implements LocalMember {
         dirtyKeys = new DirtyKeys(store);
         localReads = new LocalReads(loop, store, dirtyKeys);
         int maxOperations = settings.limits().maxInFlightOperations();
-        writeLimit = new InFlightLimit(maxOperations, settings.limits().maxInFlightBytes());
-        readLimit = new InFlightLimit(maxOperations, Long.MAX_VALUE);
+        InFlightLimit writeLimit =
+                new InFlightLimit(maxOperations, settings.limits().maxInFlightBytes());
+        InFlightLimit readLimit = new InFlightLimit(maxOperations, Long.MAX_VALUE);
         callbacks = new Callbacks(parts.callbacks());
         DeadlineWheel deadlines = new DeadlineWheel(loop, this::expired);
         writes = new PendingWrites(bootId, writeLimit, deadlines, callbacks);
@@ -98,7 +76,9 @@ public final class MemberRuntime implements LocalMember {
         ReplicaState state = ReplicaState.empty(settings.replica().retainedBytes());
         start = new MemberStart(loop, parts.persistence(), meta, state, store, dirtyKeys);
         board.addListener(network::onStatus);
-        board.addListener(this::completeReady);
+        admission = new Admission(replicaLoop, writeLimit, readLimit);
+        end = new MemberEnd(
+                meta.nodeId(), loop, parts.loop(), localReads, board, writes, reads, callbacks, replicaLoop, admission);
     }
 
     /**
@@ -143,32 +123,8 @@ public final class MemberRuntime implements LocalMember {
                 network::send,
                 new ArbiterCaller(arbiter, replicaLoop::offer),
                 board);
-        recovered = true;
-        replicaLoop.begin(stepped(replica), executor, settings.replica().tickNanos());
-    }
-
-    private static SteppedReplica stepped(Replica replica) {
-        return new SteppedReplica() {
-            @Override
-            public void step(Input input, long nowNanos) {
-                replica.step(input, nowNanos);
-            }
-
-            @Override
-            public Ready ready() {
-                return replica.ready();
-            }
-
-            @Override
-            public boolean isServing() {
-                return replica.isServing();
-            }
-
-            @Override
-            public ReplicaStatus status() {
-                return replica.status();
-            }
-        };
+        replicaLoop.begin(
+                SteppedReplica.of(replica), executor, settings.replica().tickNanos());
     }
 
     // ---- for clients
@@ -180,33 +136,12 @@ public final class MemberRuntime implements LocalMember {
 
     @Override
     public void write(WriteOperation operation) {
-        submit(operation, writeLimit);
+        admission.write(operation);
     }
 
     @Override
     public void read(ReadOperation operation) {
-        submit(operation, readLimit);
-    }
-
-    private void submit(ClientOperation operation, InFlightLimit limit) {
-        String why = refusal;
-        if (why != null) {
-            operation.reject(refused(why));
-            return;
-        }
-        if (!limit.tryAcquire(operation.bytes())) {
-            operation.reject(new OverloadedException(null, "too much is under way on this node: " + limit));
-            return;
-        }
-        replicaLoop.submit(operation);
-        why = refusal;
-        if (ended && why != null) {
-            operation.reject(refused(why)); // it may have come after the last look into the inbox
-        }
-    }
-
-    private static GridClosedException refused(String why) {
-        return new GridClosedException(null, Outcome.NOT_APPLIED, why);
+        admission.read(operation);
     }
 
     @Override
@@ -236,7 +171,7 @@ public final class MemberRuntime implements LocalMember {
     @Override
     public ReplicaStatus status() {
         ReplicaStatus status = board.status();
-        return recovered || status.role() != Role.JOINING ? status : status.with(start.progress());
+        return replicaLoop.hasBegun() || status.role() != Role.JOINING ? status : status.with(start.progress());
     }
 
     @Override
@@ -246,7 +181,7 @@ public final class MemberRuntime implements LocalMember {
 
     @Override
     public CompletionStage<Void> ready() {
-        return ready;
+        return end.ready();
     }
 
     @Override
@@ -285,78 +220,11 @@ public final class MemberRuntime implements LocalMember {
 
     @Override
     public CompletionStage<Void> close(long limitNanos) {
-        if (closing.compareAndSet(false, true)) {
-            long deadline = loop.nanoTime() + limitNanos;
-            if (refusal == null) {
-                refusal = "this node is closed";
-            }
-            parts.loop().execute(() -> awaitOperations(deadline));
-        }
-        return closed;
+        return end.close(limitNanos);
     }
 
-    private void awaitOperations(long deadline) {
-        boolean idle = writeLimit.isEmpty() && readLimit.isEmpty();
-        if (recovered && !ended && !idle && loop.nanoTime() - deadline < 0) {
-            parts.loop().schedule(CLOSE_POLL_NANOS, () -> awaitOperations(deadline));
-            return;
-        }
-        replicaLoop.offer(new Input.Closing());
-        parts.loop().execute(() -> awaitLeave(loop.nanoTime() + 50 * CLOSE_POLL_NANOS));
-    }
-
-    private void awaitLeave(long deadline) {
-        if (recovered && !ended && board.status().role() != Role.CLOSED && loop.nanoTime() - deadline < 0) {
-            parts.loop().schedule(CLOSE_POLL_NANOS, () -> awaitLeave(deadline));
-            return;
-        }
-        if (!ended) {
-            end(Role.CLOSED, "this node is closed", new GridStartException("the node was closed before it was ready"));
-        }
-        closed.complete(null);
-    }
-
-    /** Stops the member at once: no more acknowledgements, no authority (P43). Any thread. */
     private void fail(Throwable cause) {
-        if (!failed.compareAndSet(false, true)) {
-            return;
-        }
-        loop.stop();
-        localReads.publish(null);
-        String reason = "this node has stopped: " + cause.getMessage();
-        refusal = reason;
-        log.error("node '{}' stops", meta.nodeId(), cause);
-        parts.loop().execute(() -> end(Role.FAILED, reason, startFailure(cause)));
-    }
-
-    private void end(Role role, String reason, GridStartException unready) {
-        if (ended) {
-            return;
-        }
-        loop.stop();
-        localReads.publish(null);
-        ended = true; // first: who submits from here on sees it
-        while (replicaLoop.takeOperations()) {
-            // all that was submitted before
-        }
-        writes.failAll(reason);
-        reads.failAll(reason);
-        callbacks.flush();
-        board.end(role);
-        ready.completeExceptionally(unready);
-    }
-
-    private static GridStartException startFailure(Throwable cause) {
-        String message = String.valueOf(cause.getMessage());
-        return cause instanceof CorruptLogException
-                ? new DamagedDataException(message, cause)
-                : new GridStartException(message, cause);
-    }
-
-    private void completeReady(ReplicaStatus status) {
-        if (status.role() == Role.PRIMARY || status.role() == Role.SECONDARY) {
-            ready.complete(null);
-        }
+        end.fail(cause);
     }
 
     private void expired(ClientOperation operation) {

@@ -47,6 +47,7 @@ final class ReplicaLoop {
     private @Nullable SteppedReplica replica;
     private @Nullable ReadyExecutor executor;
     private boolean statusIsOld;
+    private volatile boolean begun;
 
     /** @param forwarding whether writes on a secondary go to the primary; they are refused otherwise */
     ReplicaLoop(
@@ -68,9 +69,15 @@ final class ReplicaLoop {
     void begin(SteppedReplica recovered, ReadyExecutor effects, long tickNanos) {
         replica = recovered;
         executor = effects;
+        begun = true;
         early.forEach(step);
         early.clear();
         tick(tickNanos);
+    }
+
+    /** Whether there is a replica. Any thread. */
+    boolean hasBegun() {
+        return begun;
     }
 
     /** Something has happened. Any thread. */
