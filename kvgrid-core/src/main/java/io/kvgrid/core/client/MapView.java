@@ -2,16 +2,12 @@ package io.kvgrid.core.client;
 
 import io.kvgrid.GridLimits;
 import io.kvgrid.GridMap;
-import io.kvgrid.NodeId;
-import io.kvgrid.NotPrimaryException;
 import io.kvgrid.NotReadyException;
 import io.kvgrid.OperationAck;
 import io.kvgrid.ReadConsistency;
-import io.kvgrid.Role;
 import io.kvgrid.Versioned;
 import io.kvgrid.WriteOptions;
 import io.kvgrid.WriteOptions.Condition;
-import io.kvgrid.core.replication.ReplicaStatus;
 import io.kvgrid.core.runtime.LocalMember;
 import io.kvgrid.core.runtime.ReadOperation;
 import io.kvgrid.core.runtime.WriteOperation;
@@ -40,12 +36,10 @@ public final class MapView<K, V> implements GridMap<K, V> {
     private final Serializer<V> values;
     private final GridLimits limits;
     private final long timeoutNanos;
-    private final boolean forwarding;
 
     /**
      * @param mapId the map's number in records
      * @param timeoutNanos when operations end that name no timeout of their own
-     * @param forwarding whether writes on a secondary go to the primary
      */
     public MapView(
             LocalMember member,
@@ -53,15 +47,13 @@ public final class MapView<K, V> implements GridMap<K, V> {
             Serializer<K> keys,
             Serializer<V> values,
             GridLimits limits,
-            long timeoutNanos,
-            boolean forwarding) {
+            long timeoutNanos) {
         this.member = member;
         this.mapId = mapId;
         this.keys = keys;
         this.values = values;
         this.limits = limits;
         this.timeoutNanos = timeoutNanos;
-        this.forwarding = forwarding;
     }
 
     @Override
@@ -85,14 +77,6 @@ public final class MapView<K, V> implements GridMap<K, V> {
     }
 
     private CompletableFuture<OperationAck> write(RecordKind kind, byte[] key, byte[] value, WriteOptions options) {
-        if (!forwarding) {
-            ReplicaStatus status = member.status();
-            if (status.role() == Role.SECONDARY) {
-                NodeId primary = status.config().map(config -> config.primary()).orElse(null);
-                return CompletableFuture.failedFuture(
-                        new NotPrimaryException(options.operationId().orElse(null), primary));
-            }
-        }
         RecordBody body = RecordFormat.body(kind, mapId, key, value);
         WriteOperation operation = new WriteOperation(
                 options.operationId(),

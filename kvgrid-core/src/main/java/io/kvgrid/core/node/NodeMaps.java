@@ -57,8 +57,7 @@ final class NodeMaps<K, V> {
                         keys,
                         values,
                         settings.limits(),
-                        settings.operationTimeout().toNanos(),
-                        settings.writeForwarding()),
+                        settings.operationTimeout().toNanos()),
                 member,
                 settings);
     }
@@ -112,8 +111,7 @@ final class NodeMaps<K, V> {
                     keys(wanted),
                     values(wanted),
                     node.limits(),
-                    node.operationTimeout().toNanos(),
-                    node.writeForwarding());
+                    node.operationTimeout().toNanos());
             settings.put(wanted.name(), wanted);
             maps.put(wanted.name(), map);
             return map;

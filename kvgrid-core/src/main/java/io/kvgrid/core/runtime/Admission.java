@@ -33,22 +33,24 @@ final class Admission {
     private void submit(ClientOperation operation, InFlightLimit limit) {
         String why = refusal;
         if (why != null) {
-            operation.reject(refused(why));
+            operation.reject(refused(operation, why));
             return;
         }
         if (!limit.tryAcquire(operation.bytes())) {
-            operation.reject(new OverloadedException(null, "too much is under way on this node: " + limit));
+            String full = "too much is under way on this node: " + limit;
+            operation.reject(Failures.refusedAtOnce(operation, new OverloadedException(null, full)));
             return;
         }
         loop.submit(operation);
         why = refusal;
         if (ended && why != null) {
-            operation.reject(refused(why)); // it may have come after the last look into the inbox
+            operation.reject(refused(operation, why)); // it may have come after the last look into the inbox
         }
     }
 
-    private static GridClosedException refused(String why) {
-        return new GridClosedException(null, Outcome.NOT_APPLIED, why);
+    private static GridClosedException refused(ClientOperation operation, String why) {
+        Outcome outcome = operation.repeated().isPresent() ? Outcome.UNKNOWN : Outcome.NOT_APPLIED;
+        return new GridClosedException(operation.repeated().orElse(null), outcome, why);
     }
 
     /** Lets nothing in from now on. What has been let in goes on. */

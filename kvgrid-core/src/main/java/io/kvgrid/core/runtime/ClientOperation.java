@@ -1,5 +1,7 @@
 package io.kvgrid.core.runtime;
 
+import io.kvgrid.OperationId;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,11 @@ public abstract class ClientOperation implements Runnable {
     /** When it ends at the latest, in the loop's time. */
     public final long deadlineNanos() {
         return deadlineNanos;
+    }
+
+    /** The operation's identity if the caller named it: an earlier attempt may be under way then (P19). */
+    Optional<OperationId> repeated() {
+        return Optional.empty();
     }
 
     /** How much of the limit on bytes under way it takes. */

@@ -24,13 +24,19 @@ final class Failures {
      */
     static OperationFailedException of(OperationId id, WriteResult result, boolean repeated, @Nullable NodeId primary) {
         OperationFailedException failure = definite(id, result, primary);
-        if (repeated && failure.outcome() == Outcome.NOT_APPLIED) {
-            return new OperationFailedException(
-                    id,
-                    Outcome.UNKNOWN,
-                    "this attempt was not applied (" + failure.getMessage() + "), an earlier one may be");
-        }
-        return failure;
+        return repeated && failure.outcome() == Outcome.NOT_APPLIED ? attempt(id, failure) : failure;
+    }
+
+    /** What the caller of an operation that is refused before it is under way is told. */
+    static OperationFailedException refusedAtOnce(ClientOperation operation, OperationFailedException failure) {
+        return operation.repeated().map(id -> attempt(id, failure)).orElse(failure);
+    }
+
+    private static OperationFailedException attempt(OperationId id, OperationFailedException failure) {
+        return new OperationFailedException(
+                id,
+                Outcome.UNKNOWN,
+                "this attempt was not applied (" + failure.getMessage() + "), an earlier one may be");
     }
 
     private static OperationFailedException definite(OperationId id, WriteResult result, @Nullable NodeId primary) {

@@ -62,7 +62,7 @@ public final class WriteOperation extends ClientOperation {
         return bytes;
     }
 
-    /** The identity that the caller gave; empty for a new operation. */
+    @Override
     Optional<OperationId> repeated() {
         return repeated;
     }

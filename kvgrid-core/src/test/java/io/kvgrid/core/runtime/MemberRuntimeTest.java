@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
@@ -163,6 +164,32 @@ class MemberRuntimeTest {
         var fourth = a.insert("d", "4");
         loop.advanceMillis(900);
         assertThat(fourth.join().version()).isPositive();
+    }
+
+    /** P19: that this attempt is refused says nothing about an earlier one. */
+    @Test
+    void refusalOfARepeatedOperationLeavesItsOutcomeUnknown() {
+        arbiter.away(true);
+        GridLimits limits = new GridLimits(10, 10, 1, 1_000);
+        TestMember a = new TestMember(
+                        loop, network, "a", 1, List.of(), InMemoryPersistence.create(), arbiter, limits, true)
+                .start();
+        Optional<OperationId> id = Optional.of(new OperationId(new UUID(1, 1), 3));
+        var filling = a.insert("a", "1");
+
+        var overloaded = a.insert("k", "v", id, TestMember.SECOND);
+        loop.advanceMillis(1_000);
+        a.runtime.close(0);
+        loop.advanceMillis(1_000);
+        var closed = a.insert("k", "v", id, TestMember.SECOND);
+
+        assertThat(failure(filling).outcome()).isEqualTo(Outcome.NOT_APPLIED);
+        for (var refused : List.of(overloaded, closed)) {
+            assertThat(failure(refused).outcome()).isEqualTo(Outcome.UNKNOWN);
+            assertThat(failure(refused).id()).isEqualTo(id);
+        }
+        assertThat(failure(overloaded)).hasMessageContaining("too much is under way");
+        assertThat(failure(closed)).isInstanceOf(GridClosedException.class);
     }
 
     @Test
