@@ -24,9 +24,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A write is acknowledged, and readable, when every in-sync node has it on disk, and not a moment earlier (S1, P11). */
 class AcknowledgedTest extends GridTest {
-    /** So long that nobody is removed for what is held back here. */
-    private static final Duration LEASE = Duration.ofSeconds(3);
-
     private final List<ControlledPersistence> disks = new ArrayList<>();
     private final List<GridNode<String, String>> nodes = new ArrayList<>();
 
@@ -44,7 +41,7 @@ class AcknowledgedTest extends GridTest {
     private GridNodeBuilder<String, String> controlled(String id, GridNodeBuilder<String, String> builder) {
         ControlledPersistence disk = new ControlledPersistence(FilePersistence.in(directory.resolve("disk-" + id)));
         disks.add(disk);
-        return builder.persistence(disk).lease(LEASE);
+        return builder.persistence(disk);
     }
 
     @ParameterizedTest

@@ -40,6 +40,10 @@ abstract class GridTest {
     /** An operation that may take its time: the test is not about deadlines. */
     static final WriteOptions PATIENT = WriteOptions.DEFAULT.timeout(Duration.ofSeconds(20));
 
+    /** So long that a busy machine has nobody removed; those that are to be removed say so. */
+    static final Duration LONG_LEASE = Duration.ofSeconds(3);
+
+    static final Duration DEFAULT_LEASE = Duration.ofMillis(600);
     private static final long LIMIT_SECONDS = 20;
 
     @TempDir
@@ -77,6 +81,7 @@ abstract class GridTest {
         return builder.nodeId(id)
                 .listen("127.0.0.1", port)
                 .arbiter(EmbeddedArbiter.hosted())
+                .lease(LONG_LEASE)
                 .dataRoot(directory);
     }
 
@@ -85,6 +90,7 @@ abstract class GridTest {
                 .listen("127.0.0.1", 0)
                 .peers(hostAddress)
                 .arbiter(EmbeddedArbiter.at(hostAddress))
+                .lease(LONG_LEASE)
                 .dataRoot(directory);
     }
 
