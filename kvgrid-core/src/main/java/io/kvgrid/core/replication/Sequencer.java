@@ -162,10 +162,15 @@ final class Sequencer {
         prepared.remove(context.effects.applying());
     }
 
-    /** Another node orders the writes now: whether what is open here was applied, it decides. */
+    /**
+     * Another run orders the writes now: whether what is open here was applied, it decides. Writes of other nodes are not
+     * answered: their nodes send them again, with the same operation ids, until their deadlines.
+     */
     void stop() {
         for (Waiters.Answer open : waiters.takeAll()) {
-            answer(new Waiters.Answer(open.origin(), open.operation(), WriteResult.of(Kind.UNKNOWN)));
+            if (open.origin() == null) {
+                context.effects.complete(open.operation(), WriteResult.of(Kind.UNKNOWN));
+            }
         }
     }
 
