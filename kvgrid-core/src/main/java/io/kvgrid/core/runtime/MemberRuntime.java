@@ -75,6 +75,7 @@ public final class MemberRuntime implements LocalMember {
         persistenceQueue = new PersistenceQueue(loop, this::fail);
         ReplicaState state = ReplicaState.empty(settings.replica().retainedBytes());
         start = new MemberStart(loop, parts.persistence(), meta, state, store, dirtyKeys);
+        board.addListener(new StatusLog(meta.nodeId(), loop)::onStatus);
         board.addListener(network::onStatus);
         admission = new Admission(replicaLoop, writeLimit, readLimit);
         end = new MemberEnd(
