@@ -6,8 +6,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** A line of {@code key=value} pairs, taken apart. {@code -} stands for "not known", or for no names. */
-record Fields(Map<String, String> values) {
-    static Fields parse(String line) {
+public record Fields(Map<String, String> values) {
+    /** Takes the pairs of {@code line}; its other words are ignored. */
+    public static Fields parse(String line) {
         Map<String, String> values = new LinkedHashMap<>();
         for (String word : line.split(" ", -1)) {
             int equals = word.indexOf('=');
@@ -18,7 +19,12 @@ record Fields(Map<String, String> values) {
         return new Fields(values);
     }
 
-    String text(String key) {
+    /**
+     * The value of {@code key}.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public String text(String key) {
         String value = values.get(key);
         if (value == null) {
             throw new IllegalArgumentException("no '" + key + "' in " + values);
@@ -26,12 +32,13 @@ record Fields(Map<String, String> values) {
         return value;
     }
 
-    long number(String key) {
+    /** The value of {@code key}, a number. */
+    public long number(String key) {
         return Long.parseLong(text(key));
     }
 
     /** The names between the commas. */
-    Set<String> names(String key) {
+    public Set<String> names(String key) {
         return text(key).equals("-") ? Set.of() : new TreeSet<>(Set.of(text(key).split(",", -1)));
     }
 }

@@ -43,13 +43,16 @@ public final class NodeProcess {
      * @param log receives its standard error, behind what is there
      */
     public static NodeProcess start(String id, Class<?> main, List<String> arguments, Path log) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                main.getName()));
+        return start(id, List.of("-Xmx256m", "-XX:+UseSerialGC"), main, arguments, log);
+    }
+
+    /** As above, with {@code options} for the JVM. */
+    public static NodeProcess start(String id, List<String> options, Class<?> main, List<String> arguments, Path log)
+            throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(arguments);
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
@@ -59,6 +62,11 @@ public final class NodeProcess {
         reader.setDaemon(true);
         reader.start();
         return node;
+    }
+
+    /** The number under which the system knows the process. */
+    public long pid() {
+        return process.pid();
     }
 
     /** Completes when the node says that it serves; fails if it ends before. */
