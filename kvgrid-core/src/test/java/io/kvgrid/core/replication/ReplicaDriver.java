@@ -33,11 +33,15 @@ final class ReplicaDriver {
     private final Replica replica;
     private final List<Outbound> sent = new ArrayList<>();
     private final List<Completion> completed = new ArrayList<>();
+    private final List<Long> confirmed = new ArrayList<>();
     private Optional<String> failure = Optional.empty();
+    private @Nullable Tenure tenure;
     private @Nullable GridConfig arbiter;
     private long nowNanos = 1_000_000_000_000L;
     private boolean holdsLog;
     private long heldLsn;
+    private boolean holdsArbiter;
+    private final List<ArbiterCall> heldCalls = new ArrayList<>();
 
     private ReplicaDriver(Member self, ReplicaSettings settings) {
         this.self = self;
@@ -131,6 +135,24 @@ final class ReplicaDriver {
         step(new Input.LogFlushed(heldLsn));
     }
 
+    /** The Arbiter answers nothing from here on. */
+    void holdArbiter() {
+        holdsArbiter = true;
+    }
+
+    /** The Arbiter answers all that it was asked meanwhile. */
+    void releaseArbiter() {
+        holdsArbiter = false;
+        List<ArbiterCall> calls = List.copyOf(heldCalls);
+        heldCalls.clear();
+        calls.forEach(call -> step(answer(call)));
+    }
+
+    /** What the Arbiter was asked and has not answered. */
+    List<ArbiterCall> heldCalls() {
+        return heldCalls;
+    }
+
     /** The messages of that kind that were sent since the last call of {@link #forget}. */
     <M extends Message> List<M> sent(Class<M> type) {
         return sent.stream()
@@ -140,6 +162,17 @@ final class ReplicaDriver {
                 .toList();
     }
 
+    /** The reads that were confirmed since the last call of {@link #forget}. */
+    List<Long> confirmed() {
+        return confirmed;
+    }
+
+    /** Whether readers on this node may answer alone now. */
+    boolean hasTenure() {
+        return tenure != null && tenure.covers(nowNanos);
+    }
+
+    /** What was decided about the writes of this node since the last call of {@link #forget}. */
     List<Completion> completed() {
         return completed;
     }
@@ -147,6 +180,7 @@ final class ReplicaDriver {
     void forget() {
         sent.clear();
         completed.clear();
+        confirmed.clear();
     }
 
     void step(Input input) {
@@ -159,6 +193,7 @@ final class ReplicaDriver {
 
     private List<Input> carryOut(Ready ready) {
         List<Input> answers = new ArrayList<>();
+        tenure = ready.tenure();
         ready.metadata().ifPresent(meta -> answers.add(new Input.MetadataSaved(meta)));
         for (LogChange change : ready.log()) {
             if (change instanceof LogChange.Append append) {
@@ -173,7 +208,14 @@ final class ReplicaDriver {
         ready.apply().forEach(store::apply);
         completed.addAll(ready.complete());
         sent.addAll(ready.send());
-        ready.arbiter().forEach(call -> answers.add(answer(call)));
+        ready.reads().forEach(read -> confirmed.add(read.readId()));
+        for (ArbiterCall call : ready.arbiter()) {
+            if (holdsArbiter) {
+                heldCalls.add(call);
+            } else {
+                answers.add(answer(call));
+            }
+        }
         failure = failure.or(ready::failure);
         return answers;
     }
