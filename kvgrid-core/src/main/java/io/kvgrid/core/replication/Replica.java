@@ -36,6 +36,9 @@ public final class Replica {
     private final ReplicaContext context;
     private final ConfigChanges changes;
     private final long startedNanos;
+    /** Whether this run began with a log. What it wrote later says nothing about an answer that was asked for before. */
+    private final boolean hadData;
+
     /** The lineages that connected peers know. */
     private final TreeMap<NodeId, UUID> lineages = new TreeMap<>();
 
@@ -71,6 +74,7 @@ public final class Replica {
         changes = new ConfigChanges(context);
         role = new Follower(context);
         startedNanos = nowNanos;
+        hadData = state.last().lsn() > 0;
     }
 
     /** Takes what happened. Any number of steps may come before {@link #ready}. */
@@ -227,7 +231,7 @@ public final class Replica {
             } else {
                 adopt(config);
             }
-        } else if (knownCv > 0 || context.state.last().lsn() > 0) {
+        } else if (knownCv > 0 || hadData) {
             fail("the Arbiter is empty, but this node has data: the Arbiter's data was lost, or this node was"
                     + " pointed at another one (P8, P9)");
         } else if (newest == null) {

@@ -12,10 +12,14 @@ import io.kvgrid.spi.arbiter.GridConfig;
 import io.kvgrid.spi.arbiter.Member;
 import io.kvgrid.spi.persistence.RecordBody;
 import io.kvgrid.spi.persistence.RecordFormat;
+import io.kvgrid.spi.persistence.RecordId;
 import io.kvgrid.spi.persistence.RecordKind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
@@ -31,6 +35,7 @@ final class ReplicaDriver {
     private final GridStore store = new GridStore(new KeyHash(1, 2));
     private final ReplicaState state;
     private final Replica replica;
+    private final Map<Long, RecordId> ids = new HashMap<>();
     private final List<Outbound> sent = new ArrayList<>();
     private final List<Completion> completed = new ArrayList<>();
     private final List<Long> confirmed = new ArrayList<>();
@@ -43,17 +48,24 @@ final class ReplicaDriver {
     private boolean holdsArbiter;
     private final List<ArbiterCall> heldCalls = new ArrayList<>();
 
-    private ReplicaDriver(Member self, ReplicaSettings settings) {
+    private ReplicaDriver(Member self, ReplicaSettings settings, ReplicaState state) {
         this.self = self;
-        state = ReplicaState.empty(settings.retainedBytes());
+        this.state = state;
         ReplicaMeta meta = new ReplicaMeta("g", self.nodeId(), self.storeId(), self.startCount(), Optional.empty());
         replica = new Replica(self, meta, state, store, settings, new Rules(), new Random(1), nowNanos);
     }
 
     /** A replica that has met an Arbiter which holds {@code config}; an empty one if that is null. */
     static ReplicaDriver start(Member self, ReplicaSettings settings, @Nullable GridConfig config) {
-        ReplicaDriver driver = new ReplicaDriver(self, settings);
+        ReplicaDriver driver = new ReplicaDriver(self, settings, ReplicaState.empty(settings.retainedBytes()));
         driver.arbiter = config;
+        driver.pass(0);
+        return driver;
+    }
+
+    /** A replica that finds records on its disk and no configuration, and an empty Arbiter. */
+    static ReplicaDriver recovered(Member self, ReplicaSettings settings, ReplicaState state) {
+        ReplicaDriver driver = new ReplicaDriver(self, settings, state);
         driver.pass(0);
         return driver;
     }
@@ -109,7 +121,7 @@ final class ReplicaDriver {
     /** Another node joins with an empty log, as far as being asked where its log ends. */
     void joins(Member peer) {
         connect(peer);
-        receive(peer, new Message.JoinRequest(peer, io.kvgrid.spi.persistence.RecordId.NONE));
+        receive(peer, new Message.JoinRequest(peer, RecordId.NONE));
     }
 
     void write(long number, String key, int valueBytes) {
@@ -123,6 +135,11 @@ final class ReplicaDriver {
                         RecordKind.PUT, 1, key.getBytes(StandardCharsets.UTF_8), new byte[valueBytes])
                 .operation(operation, 0);
         return new WriteCommand(operation, 0, Condition.NONE, 0, 0, body);
+    }
+
+    /** The identity of the record that this replica has appended at {@code lsn}, in memory still or not. */
+    RecordId sealed(long lsn) {
+        return Objects.requireNonNull(ids.get(lsn));
     }
 
     /** Nothing that is appended from here on becomes durable. */
@@ -197,12 +214,20 @@ final class ReplicaDriver {
         ready.metadata().ifPresent(meta -> answers.add(new Input.MetadataSaved(meta)));
         for (LogChange change : ready.log()) {
             if (change instanceof LogChange.Append append) {
+                append.records().forEach(record -> ids.put(record.lsn(), record.id()));
                 heldLsn = append.records().get(append.records().size() - 1).lsn();
                 if (!holdsLog) {
                     answers.add(new Input.LogFlushed(heldLsn));
                 }
             } else if (change instanceof LogChange.Truncate truncate) {
                 answers.add(new Input.LogTruncated(truncate.lsn()));
+            }
+        }
+        for (InstallStep install : ready.install()) {
+            if (install instanceof InstallStep.Add add) {
+                answers.add(new Input.SnapshotAdded(add.number()));
+            } else if (install instanceof InstallStep.Commit) {
+                answers.add(new Input.SnapshotInstalled());
             }
         }
         ready.apply().forEach(store::apply);
