@@ -86,7 +86,9 @@ final class Follower implements RoleState {
                 receiver.onChunk(from, chunk);
             }
         } else if (message instanceof Message.SnapshotEnd end) {
-            if (!isMember()) {
+            if (isReconciled() && receiver.isRepeated(end)) {
+                sendReconciled();
+            } else if (!isMember()) {
                 receiver.onEnd(from, end);
             }
         }

@@ -5,6 +5,7 @@ import io.kvgrid.spi.arbiter.Member;
 import io.kvgrid.spi.persistence.LogRecord;
 import io.kvgrid.spi.persistence.RecordId;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,7 +139,7 @@ final class Progress {
             return;
         }
         snapshot = null;
-        if (context.state.window().firstLsn() > last.lsn() + 1) {
+        if (!canFollow(last.lsn())) {
             phase = Phase.SNAPSHOT;
             snapshot = new SnapshotSender(context, member.nodeId());
             return;
@@ -187,8 +188,14 @@ final class Progress {
         if (phase == Phase.SNAPSHOT && snapshot != null) {
             return snapshot.neededLsn();
         }
-        // one that follows needs what it has not got; who has fallen too far behind gets a snapshot
-        return phase == Phase.REPLICATE ? flushedLsn + 1 : Long.MAX_VALUE;
+        // one that follows needs what it has not got, and the record before it, which an append names; who has fallen
+        // too far behind gets a snapshot
+        return phase == Phase.REPLICATE ? flushedLsn : Long.MAX_VALUE;
+    }
+
+    /** Whether all that comes behind {@code lsn} is in memory, and the identity of that record, which an append names. */
+    private boolean canFollow(long lsn) {
+        return context.state.idOf(lsn) != null && context.state.window().firstLsn() <= lsn + 1;
     }
 
     /** Sends what fits into the window of what may be under way. */
@@ -203,20 +210,14 @@ final class Progress {
         if (phase != Phase.REPLICATE) {
             return;
         }
-        RecordWindow window = context.state.window();
-        if (window.firstLsn() > nextLsn) {
+        if (!canFollow(nextLsn - 1)) {
             phase = Phase.PROBE; // what it needs is gone
-            probed = false;
             return;
         }
+        RecordWindow window = context.state.window();
         while (nextLsn < window.endLsn()
                 && window.bytesBetween(flushedLsn, nextLsn) < context.settings.maxInFlightBytes()) {
-            RecordId previous = context.state.idOf(nextLsn - 1);
-            if (previous == null) {
-                phase = Phase.PROBE;
-                probed = false;
-                return;
-            }
+            RecordId previous = Objects.requireNonNull(context.state.idOf(nextLsn - 1));
             List<LogRecord> batch = window.batch(nextLsn, context.state.last().lsn(), context.settings.maxBatchBytes());
             if (flushedLsn >= nextLsn - 1) {
                 flushedNanos = context.nowNanos; // nothing was waiting before this
@@ -224,8 +225,8 @@ final class Progress {
             append(previous, commitLsn, batch);
             nextLsn += batch.size();
         }
-        RecordId previous = context.state.idOf(nextLsn - 1);
-        if (announcedCommitLsn < commitLsn && previous != null) {
+        if (announcedCommitLsn < commitLsn) {
+            RecordId previous = Objects.requireNonNull(context.state.idOf(nextLsn - 1));
             append(previous, commitLsn, List.of()); // nothing else carries the commit index now
         }
     }

@@ -3,6 +3,7 @@ package io.kvgrid.core.replication;
 import io.kvgrid.GridView;
 import io.kvgrid.NodeId;
 import io.kvgrid.core.message.Message;
+import io.kvgrid.spi.persistence.RecordId;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ final class SnapshotReceiver {
     private boolean active;
     private long snapshotId;
     private @Nullable NodeId from;
+    /** The label of the transfer that was completed last. */
+    private @Nullable RecordId installed;
     /** The number of the next message of the transfer. */
     private int expected;
     /** Chunks up to here are stored. */
@@ -71,8 +74,8 @@ final class SnapshotReceiver {
     }
 
     void onEnd(NodeId sender, Message.SnapshotEnd footer) {
-        if (end != null) {
-            return;
+        if (end != null || footer.label().lsn() < context.state.commitLsn()) {
+            return; // being put in place, or a late one: nothing that was applied is taken back (P16)
         }
         if (footer.number() == 0 && (!active || footer.snapshotId() != snapshotId)) {
             begin(sender, footer.snapshotId()); // a grid without entries
@@ -103,6 +106,11 @@ final class SnapshotReceiver {
         }
     }
 
+    /** Whether this is the end of the transfer that is in place, sent again since the answer was lost. */
+    boolean isRepeated(Message.SnapshotEnd footer) {
+        return !active && footer.snapshotId() == snapshotId && footer.label().equals(installed);
+    }
+
     /** Another epoch: what has come so far is of no use, unless it is being put in place already. */
     void reset() {
         if (end == null) {
@@ -123,6 +131,7 @@ final class SnapshotReceiver {
         context.state.base(footer.label(), footer.state());
         context.flushedLsn(footer.label().lsn());
         context.appliedLsn = footer.label().lsn();
+        installed = footer.label();
         active = false;
         end = null;
         return true;

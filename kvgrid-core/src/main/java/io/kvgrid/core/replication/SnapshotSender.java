@@ -30,6 +30,7 @@ final class SnapshotSender {
     private int nextNumber;
     private int acknowledged = -1;
     private long progressNanos;
+    private long sentNanos;
     /** Read, but too large for the message before. */
     private @Nullable SnapshotEntry held;
 
@@ -46,6 +47,7 @@ final class SnapshotSender {
         scanStartLsn = context.appliedLsn;
         scan = context.committed.scan();
         progressNanos = context.nowNanos;
+        sentNanos = context.nowNanos;
     }
 
     long neededLsn() {
@@ -72,8 +74,9 @@ final class SnapshotSender {
     }
 
     void sendMore() {
-        if (!underWay.isEmpty() && context.hasPassed(progressNanos, context.settings.leaseNanos() / 2)) {
-            progressNanos = context.nowNanos;
+        long quietSince = sentNanos - progressNanos > 0 ? sentNanos : progressNanos;
+        if (!underWay.isEmpty() && context.hasPassed(quietSince, context.settings.leaseNanos() / 2)) {
+            sentNanos = context.nowNanos;
             underWay.forEach(message -> context.send(to, message));
         }
         while (!ended && underWay.size() < context.settings.snapshotWindow()) {

@@ -25,6 +25,21 @@ class JoinTest {
         assertThat(primary.sent(Message.Append.class)).isEmpty();
     }
 
+    /** P12: an append names the record before it, so that one has to be known as well. */
+    @Test
+    void joinerWhoseLastRecordIsTheFirstOneGoneReceivesASnapshot() {
+        write(0, 2 * RETAINED / VALUE);
+        RecordId gone = primary.sealed(primary.state().window().firstLsn() - 1);
+        primary.joins(B);
+        primary.forget();
+
+        primary.receive(B, new Message.Reconciled(gone));
+
+        assertThat(primary.sent(Message.SnapshotEnd.class)).hasSize(1);
+        primary.pass(10_000_000);
+        assertThat(primary.sent(Message.Reconcile.class)).isEmpty();
+    }
+
     /** P42: the joiner would ask and be asked for ever, since nothing that is uncommitted can be released. */
     @Test
     void uncommittedRecordsDoNotInterruptATransfer() {
