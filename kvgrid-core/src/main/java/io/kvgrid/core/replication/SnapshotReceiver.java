@@ -3,7 +3,6 @@ package io.kvgrid.core.replication;
 import io.kvgrid.GridView;
 import io.kvgrid.NodeId;
 import io.kvgrid.core.message.Message;
-import io.kvgrid.spi.persistence.RecordId;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +15,10 @@ final class SnapshotReceiver {
     private boolean active;
     private long snapshotId;
     private @Nullable NodeId from;
-    /** The label of the transfer that was completed last. */
-    private @Nullable RecordId installed;
+    /** The transfer that was put in place last, if one was. */
+    private boolean installed;
+
+    private long installedId;
     /** The number of the next message of the transfer. */
     private int expected;
     /** Chunks up to here are stored. */
@@ -52,8 +53,8 @@ final class SnapshotReceiver {
     }
 
     void onChunk(NodeId sender, Message.SnapshotChunk chunk) {
-        if (end != null) {
-            return; // being put in place
+        if (end != null || isInstalled(chunk.snapshotId())) {
+            return;
         }
         if (!active || chunk.snapshotId() != snapshotId) {
             if (chunk.number() != 0) {
@@ -74,8 +75,12 @@ final class SnapshotReceiver {
     }
 
     void onEnd(NodeId sender, Message.SnapshotEnd footer) {
-        if (end != null || footer.label().lsn() < context.state.commitLsn()) {
-            return; // being put in place, or a late one: nothing that was applied is taken back (P16)
+        if (end != null || isInstalled(footer.snapshotId())) {
+            return;
+        }
+        if (footer.label().lsn() < context.state.last().lsn()) {
+            active &= footer.snapshotId() != snapshotId;
+            return; // a late one: it would take back what was acknowledged in this epoch (P16)
         }
         if (footer.number() == 0 && (!active || footer.snapshotId() != snapshotId)) {
             begin(sender, footer.snapshotId()); // a grid without entries
@@ -108,7 +113,11 @@ final class SnapshotReceiver {
 
     /** Whether this is the end of the transfer that is in place, sent again since the answer was lost. */
     boolean isRepeated(Message.SnapshotEnd footer) {
-        return !active && footer.snapshotId() == snapshotId && footer.label().equals(installed);
+        return !active && isInstalled(footer.snapshotId());
+    }
+
+    private boolean isInstalled(long id) {
+        return installed && id == installedId;
     }
 
     /** Another epoch: what has come so far is of no use, unless it is being put in place already. */
@@ -131,7 +140,8 @@ final class SnapshotReceiver {
         context.state.base(footer.label(), footer.state());
         context.flushedLsn(footer.label().lsn());
         context.appliedLsn = footer.label().lsn();
-        installed = footer.label();
+        installed = true;
+        installedId = snapshotId;
         active = false;
         end = null;
         return true;

@@ -41,13 +41,29 @@ class SnapshotTransferTest {
         assertThat(joiner.sent(Message.Reconciled.class)).containsExactly(new Message.Reconciled(LABEL));
     }
 
-    /** P16: what was applied is not taken back. */
+    /** P16. */
     @Test
     void lateSnapshotOfAnOlderStateIsNotInstalled() {
         joiner.receive(A, new Message.SnapshotEnd(4, 0, new RecordId(1, 3, 33), state()));
 
         assertThat(joiner.state().last()).isEqualTo(LABEL);
         assertThat(joiner.state().committed()).isEqualTo(LABEL);
+    }
+
+    /** P16: this node has acknowledged more than the snapshot holds. */
+    @Test
+    void repeatedTransferTakesNothingBack() {
+        Records log = Records.from(LABEL, 1);
+        joiner.receive(A, new Message.Append(LABEL, LABEL.lsn(), List.of(log.put("key", "value"))));
+        RecordId last = joiner.state().last();
+        assertThat(joiner.sent(Message.AppendAck.class)).containsExactly(new Message.AppendAck(last, last.lsn()));
+
+        joiner.receive(A, new Message.SnapshotChunk(5, 0, List.of()));
+        joiner.receive(A, END);
+        joiner.receive(A, new Message.SnapshotChunk(4, 0, List.of()));
+        joiner.receive(A, new Message.SnapshotEnd(4, 1, LABEL, state()));
+
+        assertThat(joiner.state().last()).isEqualTo(last);
     }
 
     private static ByteBuffer state() {
