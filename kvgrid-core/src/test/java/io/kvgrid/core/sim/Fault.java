@@ -1,0 +1,46 @@
+package io.kvgrid.core.sim;
+
+/** What can go wrong in a simulated grid. Each kind is counted where it takes effect. */
+enum Fault {
+    // network
+    DROP,
+    DELAY,
+    DUPLICATE,
+    REORDER,
+    LATE_REPLAY,
+    CORRUPT_FRAME,
+    CONNECTION_RESET,
+    FULL_SPLIT,
+    ONE_WAY_SPLIT,
+    PARTIAL_SPLIT,
+    FLAPPING_LINK,
+    BYTES_HELD_IN_SPLIT,
+    // processes
+    PRIMARY_CRASH,
+    SECONDARY_CRASH,
+    INSTANT_RESTART,
+    CRASH_LOOP,
+    TOTAL_CRASH,
+    PAUSE,
+    CLOCK_RATE,
+    GRACEFUL_LEAVE,
+    LATE_JOIN,
+    WIPED_DISK,
+    // disks
+    LOST_UNFORCED,
+    KEPT_UNFORCED,
+    SLOW_FORCE,
+    STALLED_DISK,
+    RETRYABLE_FAILURE,
+    FATAL_FAILURE,
+    // the Arbiter
+    ARBITER_DELAY,
+    ARBITER_UNAVAILABLE,
+    ARBITER_CUT_OFF,
+    CAS_UNKNOWN_APPLIED,
+    CAS_UNKNOWN_LOST,
+    CAS_DUPLICATE,
+    // clients
+    RETRY_AFTER_UNKNOWN,
+    OVERLOAD
+}

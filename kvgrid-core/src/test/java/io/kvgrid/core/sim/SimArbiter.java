@@ -1,0 +1,162 @@
+package io.kvgrid.core.sim;
+
+import io.kvgrid.NodeId;
+import io.kvgrid.spi.arbiter.Arbiter;
+import io.kvgrid.spi.arbiter.ArbiterUnavailableException;
+import io.kvgrid.spi.arbiter.CasResult;
+import io.kvgrid.spi.arbiter.GridConfig;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * The Arbiter: one configuration that changes at one moment, seen through calls that are late, fail, or fail although
+ * they took effect. Some of the calls that fail take effect only afterwards (P4).
+ */
+final class SimArbiter {
+    private static final long CALL_NANOS = 2_000_000;
+    private static final long TIMEOUT_NANOS = 500_000_000;
+
+    private final SimClock clock;
+    private final Faults faults;
+    private final RandomGenerator random;
+    private final Trace trace;
+    private final Consumer<GridConfig> onConfig;
+    private final Map<NodeId, Long> cutOffUntilNanos = new HashMap<>();
+    private Optional<GridConfig> current = Optional.empty();
+    private long unavailableUntilNanos;
+
+    /**
+     * @param onConfig told of each configuration at the moment it is set
+     */
+    SimArbiter(SimClock clock, Faults faults, RandomGenerator random, Trace trace, Consumer<GridConfig> onConfig) {
+        this.clock = clock;
+        this.faults = faults;
+        this.random = random;
+        this.trace = trace;
+        this.onConfig = onConfig;
+    }
+
+    /** The Arbiter as one process reaches it. */
+    Arbiter attach(SimProcess process) {
+        return new Handle(process);
+    }
+
+    Optional<GridConfig> current() {
+        return current;
+    }
+
+    /** Answers nobody for {@code nanos}. */
+    void unavailable(long nanos) {
+        unavailableUntilNanos = clock.nowNanos() + nanos;
+    }
+
+    /** Cannot be reached by {@code node} for {@code nanos}. */
+    void cutOff(NodeId node, long nanos) {
+        cutOffUntilNanos.put(node, clock.nowNanos() + nanos);
+    }
+
+    /** Answers everybody again. */
+    void heal() {
+        unavailableUntilNanos = 0;
+        cutOffUntilNanos.clear();
+    }
+
+    private boolean isReachedBy(NodeId node) {
+        return clock.nowNanos() >= Math.max(unavailableUntilNanos, cutOffUntilNanos.getOrDefault(node, 0L));
+    }
+
+    private CasResult apply(NodeId by, long expectedCv, GridConfig proposal) {
+        long cv = current.map(GridConfig::cv).orElse(0L);
+        if (cv != expectedCv) {
+            return new CasResult.Refused("cv is " + cv + ", not " + expectedCv, current);
+        }
+        Optional<String> refusal = GridConfig.transition(current.orElse(null), proposal);
+        trace.add(clock.nowNanos(), by.value(), "config " + refusal.orElse("set"), proposal, proposal.cv());
+        if (refusal.isPresent()) {
+            return new CasResult.Refused(refusal.get(), current);
+        }
+        current = Optional.of(proposal);
+        onConfig.accept(proposal);
+        return new CasResult.Applied(proposal);
+    }
+
+    private long callNanos() {
+        long nanos = (long) (CALL_NANOS * (0.5 + random.nextDouble()));
+        return faults.strikes(Fault.ARBITER_DELAY, 0.5) ? nanos + (long) (random.nextDouble() * 1.5e9) : nanos;
+    }
+
+    private final class Handle implements Arbiter {
+        private final SimProcess process;
+        private boolean closed;
+
+        Handle(SimProcess process) {
+            this.process = process;
+        }
+
+        @Override
+        public CompletionStage<Optional<GridConfig>> read() {
+            CompletableFuture<Optional<GridConfig>> stage = new CompletableFuture<>();
+            if (isUnreachable()) {
+                fail(stage, TIMEOUT_NANOS);
+                return stage;
+            }
+            clock.after(callNanos(), () -> {
+                Optional<GridConfig> seen = current;
+                process.after(callNanos(), () -> stage.complete(seen));
+            });
+            return stage;
+        }
+
+        @Override
+        public CompletionStage<CasResult> compareAndSet(long expectedCv, GridConfig proposal) {
+            CompletableFuture<CasResult> stage = new CompletableFuture<>();
+            if (isUnreachable()) {
+                fail(stage, TIMEOUT_NANOS);
+                return stage;
+            }
+            if (faults.strikes(Fault.CAS_DUPLICATE, 0.5)) {
+                clock.after(late(), () -> apply(process.node(), expectedCv, proposal));
+            }
+            if (faults.strikes(Fault.CAS_UNKNOWN_LOST, 0.4)) {
+                fail(stage, callNanos());
+            } else if (faults.strikes(Fault.CAS_UNKNOWN_APPLIED, 0.4)) {
+                // as often before the failure is known as after it
+                clock.after(random.nextBoolean() ? 0 : late(), () -> apply(process.node(), expectedCv, proposal));
+                fail(stage, callNanos());
+            } else {
+                clock.after(callNanos(), () -> {
+                    CasResult result = apply(process.node(), expectedCv, proposal);
+                    process.after(callNanos(), () -> stage.complete(result));
+                });
+            }
+            return stage;
+        }
+
+        @Override
+        public void watch(Consumer<GridConfig> watcher) {
+            // a hint that may be lost, and is: members hear of a configuration from each other, or ask
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+
+        private boolean isUnreachable() {
+            return closed || !isReachedBy(process.node());
+        }
+
+        private void fail(CompletableFuture<?> stage, long nanos) {
+            process.after(nanos, () -> stage.completeExceptionally(new ArbiterUnavailableException("simulated", null)));
+        }
+
+        private long late() {
+            return (long) (random.nextDouble() * 3e9);
+        }
+    }
+}

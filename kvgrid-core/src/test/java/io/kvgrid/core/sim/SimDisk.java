@@ -1,0 +1,357 @@
+package io.kvgrid.core.sim;
+
+import io.kvgrid.NodeId;
+import io.kvgrid.core.sim.DiskContent.Append;
+import io.kvgrid.core.sim.DiskContent.Change;
+import io.kvgrid.core.sim.DiskContent.SaveMetadata;
+import io.kvgrid.spi.persistence.LogRecord;
+import io.kvgrid.spi.persistence.Persistence;
+import io.kvgrid.spi.persistence.PersistenceException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node's disk. It outlives the node's runs. Changes take effect for the node at once and become durable in groups,
+ * each after one force; at a crash, any prefix of the unforced changes of the log survives, torn inside an append too,
+ * and of the metadata the old or a newer one, independently of the log.
+ */
+final class SimDisk {
+    private static final long FORCE_NANOS = 300_000;
+    private static final double MILLI = 1e6;
+
+    /** A change on its way to the disk, and whom to tell. */
+    private record Unforced(Change change, @Nullable CompletableFuture<Void> stage) {}
+
+    private final SimClock clock;
+    private final NodeId node;
+    private final Faults faults;
+    private final RandomGenerator random;
+    private final Trace trace;
+    private final Consumer<LogRecord> onAppend;
+
+    private DiskContent durable = new DiskContent();
+    private DiskContent seen = new DiskContent();
+    private final ArrayDeque<Unforced> waiting = new ArrayDeque<>();
+    private List<Unforced> group = List.of();
+    private @Nullable SimPersistence holder;
+    private @Nullable Change repeatFrom;
+    private boolean dead;
+    private boolean failed;
+    private boolean held;
+    private long stalledUntilNanos;
+    private double slowness = 1;
+    private long generation;
+
+    /**
+     * @param onAppend told of each record when the node hands it over
+     */
+    SimDisk(
+            SimClock clock,
+            NodeId node,
+            Faults faults,
+            RandomGenerator random,
+            Trace trace,
+            Consumer<LogRecord> onAppend) {
+        this.clock = clock;
+        this.node = node;
+        this.faults = faults;
+        this.random = random;
+        this.trace = trace;
+        this.onAppend = onAppend;
+    }
+
+    /** The store as one run of the node sees it. */
+    Persistence attach(SimProcess process) {
+        return new SimPersistence(this, process);
+    }
+
+    /** What would survive a loss of power now, unforced changes left aside. */
+    DiskContent durable() {
+        return durable;
+    }
+
+    /** Grows when the disk is wiped: it is another store then (P7). */
+    long generation() {
+        return generation;
+    }
+
+    /** Stops forcing until {@link #release}; calls are taken, and wait. */
+    void hold() {
+        held = true;
+    }
+
+    void release() {
+        held = false;
+        pump();
+    }
+
+    /** Takes {@code factor} times as long for each force from now on. */
+    void slowDown(double factor) {
+        slowness = factor;
+    }
+
+    /** Completes nothing for {@code nanos}. */
+    void stall(long nanos) {
+        stalledUntilNanos = clock.nowNanos() + nanos;
+    }
+
+    /** Works as fast as it can again; one that has died stays dead until its node ends. */
+    void heal() {
+        slowness = 1;
+        stalledUntilNanos = 0;
+        release();
+    }
+
+    /** Whether a change has failed since the node took the disk. */
+    boolean hasFailed() {
+        return failed;
+    }
+
+    /** The node's process has died: what is not forced survives in part, or not. */
+    void crash() {
+        List<Unforced> pending = new ArrayList<>(group);
+        pending.addAll(waiting);
+        boolean lose = faults.enabled(Fault.LOST_UNFORCED);
+        boolean keep = faults.enabled(Fault.KEPT_UNFORCED) || !lose;
+        keepSome(pending.stream().filter(u -> u.change instanceof SaveMetadata).toList(), lose, keep);
+        keepSome(
+                pending.stream()
+                        .filter(u -> !(u.change instanceof SaveMetadata))
+                        .toList(),
+                lose,
+                keep);
+        reset();
+    }
+
+    /** Everything is gone. Only while no run uses the disk. */
+    void wipe() {
+        durable = new DiskContent();
+        generation++;
+        reset();
+    }
+
+    private void keepSome(List<Unforced> changes, boolean lose, boolean keep) {
+        int kept = !lose ? changes.size() : !keep ? 0 : random.nextInt(changes.size() + 1);
+        for (Unforced unforced : changes.subList(0, kept)) {
+            unforced.change.applyTo(durable);
+        }
+        int part = 0;
+        if (kept < changes.size() && keep && changes.get(kept).change instanceof Append torn) {
+            part = random.nextInt(torn.records().size());
+            new Append(torn.records().subList(0, part)).applyTo(durable);
+        }
+        if (kept + part > 0) {
+            faults.count(Fault.KEPT_UNFORCED);
+        }
+        if (kept < changes.size()) {
+            faults.count(Fault.LOST_UNFORCED);
+        }
+        if (!changes.isEmpty()) {
+            trace.add(clock.nowNanos(), node.value(), "disk keeps unforced", part, kept);
+        }
+    }
+
+    private void reset() {
+        seen = durable.copy();
+        waiting.clear();
+        group = List.of();
+        holder = null;
+        repeatFrom = null;
+        dead = false;
+        failed = false;
+        stalledUntilNanos = 0;
+    }
+
+    // what SimPersistence calls
+
+    boolean take(SimPersistence by) {
+        if (holder != null) {
+            return false;
+        }
+        holder = by;
+        return true;
+    }
+
+    /** Whether {@code run} still has the disk: it has not been killed. */
+    boolean isHeldBy(SimPersistence run) {
+        return holder == run;
+    }
+
+    /** Forces all that waits, and lets the disk go. */
+    void close() {
+        for (Unforced unforced : group) {
+            unforced.change.applyTo(durable);
+        }
+        for (Unforced unforced : waiting) {
+            unforced.change.applyTo(durable);
+        }
+        reset();
+    }
+
+    /** What the node sees: all changes it has made, forced or not. */
+    DiskContent seen() {
+        return seen;
+    }
+
+    /** Takes a change, to be forced. */
+    CompletableFuture<Void> change(Change change) {
+        CompletableFuture<Void> stage = new CompletableFuture<>();
+        if (dead) {
+            stage.completeExceptionally(PersistenceException.fatal("the simulated disk is dead", null));
+            return stage;
+        }
+        if (repeatFrom != null) {
+            if (!isRepeated(repeatFrom, change)) {
+                stage.completeExceptionally(
+                        PersistenceException.retryable("an earlier call has to be repeated first", new Cause()));
+                return stage;
+            }
+            repeatFrom = null;
+        }
+        if (change instanceof Append append) {
+            checkFollows(append);
+            append.records().forEach(onAppend);
+        }
+        change.applyTo(seen);
+        waiting.add(new Unforced(change, stage));
+        pump();
+        return stage;
+    }
+
+    /** Whether it is dead, or a failed call has to be repeated first. */
+    boolean isFailed() {
+        return dead || repeatFrom != null;
+    }
+
+    /** Takes a hint, which is written when something else is, or lost. */
+    void hint(DiskContent.Commit commit) {
+        commit.applyTo(seen);
+        waiting.add(new Unforced(commit, null));
+    }
+
+    /** How long recovery takes. */
+    long recoveryNanos() {
+        return (long) (1e6 + random.nextDouble() * 5e6 + seen.records().size() * 1000.0);
+    }
+
+    RandomGenerator random() {
+        return random;
+    }
+
+    private void checkFollows(Append append) {
+        LogRecord first = append.records().get(0);
+        if (first.lsn() > seen.last().lsn() + 1) {
+            throw new IllegalArgumentException(first + " does not follow " + seen.last());
+        }
+        for (LogRecord record : append.records()) {
+            if (record.lsn() <= seen.last().lsn()
+                    && !seen.id(record.lsn()).map(record.id()::equals).orElse(true)) {
+                throw new IllegalArgumentException(
+                        record + " is not what the log of " + node + " holds there: " + seen.id(record.lsn()));
+            }
+        }
+        if (first.lsn() == seen.last().lsn() + 1 && !first.follows(seen.last())) {
+            throw new IllegalArgumentException(first + " does not chain to " + seen.last());
+        }
+    }
+
+    private static boolean isRepeated(Change failed, Change change) {
+        if (failed instanceof Append before && change instanceof Append again) {
+            return before.records().get(0).equals(again.records().get(0));
+        }
+        return failed.equals(change);
+    }
+
+    /** Starts to force all that waits as one group, if nothing is being forced. */
+    private void pump() {
+        if (!group.isEmpty() || waiting.isEmpty() || held || holder == null) {
+            return;
+        }
+        group = List.copyOf(waiting);
+        waiting.clear();
+        if (faults.strikes(Fault.STALLED_DISK, 0.002)) {
+            stall((long) (random.nextDouble() * 3000 * MILLI));
+        }
+        double nanos = FORCE_NANOS * slowness * (0.5 + random.nextDouble());
+        if (faults.strikes(Fault.SLOW_FORCE, 0.3)) {
+            nanos *= 1 + 200 * random.nextDouble();
+        }
+        long done = Math.max((long) nanos, stalledUntilNanos - clock.nowNanos());
+        SimPersistence run = holder;
+        List<Unforced> forced = group;
+        clock.after(done, () -> {
+            if (holder == run && group == forced) {
+                forced(forced, run);
+            }
+        });
+    }
+
+    private void forced(List<Unforced> forced, SimPersistence run) {
+        if (held) {
+            clock.after(FORCE_NANOS, () -> {
+                if (holder == run && group == forced) {
+                    forced(forced, run);
+                }
+            });
+            return;
+        }
+        group = List.of();
+        boolean fatal = faults.strikes(Fault.FATAL_FAILURE, 0.0005);
+        boolean retryable = !fatal && faults.strikes(Fault.RETRYABLE_FAILURE, 0.05);
+        int done = fatal || retryable ? random.nextInt(forced.size()) : forced.size();
+        trace.add(clock.nowNanos(), node.value(), fatal ? "disk dies" : retryable ? "disk fails" : "forced", "", done);
+        for (Unforced unforced : forced.subList(0, done)) {
+            unforced.change.applyTo(durable);
+            complete(run, unforced, null);
+        }
+        if (done < forced.size()) {
+            fail(run, forced.subList(done, forced.size()), fatal);
+        }
+        pump();
+    }
+
+    private void fail(SimPersistence run, List<Unforced> first, boolean fatal) {
+        List<Unforced> all = new ArrayList<>(first);
+        all.addAll(waiting);
+        waiting.clear();
+        all.removeIf(unforced -> unforced.stage == null);
+        if (all.isEmpty()) {
+            return;
+        }
+        if (random.nextBoolean()) {
+            all.get(0).change.applyTo(durable); // whether the failed call took effect is not known
+        }
+        seen = durable.copy();
+        dead = fatal;
+        failed = true;
+        repeatFrom = fatal ? null : all.get(0).change;
+        for (Unforced unforced : all) {
+            complete(
+                    run,
+                    unforced,
+                    fatal
+                            ? PersistenceException.fatal("simulated failure of a force", null)
+                            : PersistenceException.retryable("simulated failure that passes", new Cause()));
+        }
+    }
+
+    private static void complete(SimPersistence run, Unforced unforced, @Nullable RuntimeException failure) {
+        CompletableFuture<Void> stage = unforced.stage;
+        if (stage != null) {
+            run.complete(stage, failure);
+        }
+    }
+
+    private static final class Cause extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Cause() {
+            super("simulated", null, false, false);
+        }
+    }
+}
