@@ -1,0 +1,216 @@
+package io.kvgrid.core.sim;
+
+import io.kvgrid.NodeId;
+import io.kvgrid.OperationFailedException;
+import io.kvgrid.OperationId;
+import io.kvgrid.Role;
+import io.kvgrid.core.replication.ReplicaStatus;
+import io.kvgrid.core.store.StoredEntry;
+import io.kvgrid.spi.arbiter.GridConfig;
+import io.kvgrid.spi.arbiter.Member;
+import io.kvgrid.spi.persistence.LogRecord;
+import io.kvgrid.spi.persistence.RecordId;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** What must hold in every simulated grid, whatever goes wrong. Each throws an {@link InvariantViolation} by its name. */
+final class Invariants {
+    private static final int MAX_EVENTS = 100_000;
+
+    private final SimClock clock;
+    private final Collection<SimNode> nodes;
+    private final CommittedLog log = new CommittedLog();
+    private final ConfigHistory configs = new ConfigHistory();
+    /** Which content of a disk a store id stands for: a wiped disk is another store (P7). */
+    private final Map<UUID, Long> generations = new HashMap<>();
+
+    private Optional<GridConfig> config = Optional.empty();
+
+    Invariants(SimClock clock, Collection<SimNode> nodes) {
+        this.clock = clock;
+        this.nodes = nodes;
+    }
+
+    /** The one log that all agree on. */
+    CommittedLog log() {
+        return log;
+    }
+
+    /** A node has handed {@code record} to its disk. */
+    void onWritten(LogRecord record) {
+        log.onWritten(record);
+    }
+
+    /** The Arbiter has set {@code set}. */
+    void onConfig(GridConfig set) {
+        configs.onSet(set);
+        config = Optional.of(set);
+    }
+
+    /** {@code node} says that its disk, as it is now, is that store. */
+    void onStore(SimNode node, UUID storeId) {
+        generations.putIfAbsent(storeId, node.disk().generation());
+    }
+
+    /** Looks at every node; called after each event. */
+    void check() {
+        for (SimNode node : nodes) {
+            if (node.isUp()) {
+                checkNode(node);
+            }
+        }
+        checkCommittedIsHeld();
+        if (clock.size() > MAX_EVENTS) {
+            throw new InvariantViolation("BoundedMemory", clock.size() + " events wait");
+        }
+    }
+
+    private void checkNode(SimNode node) {
+        long applied = node.member().appliedLsn();
+        long before = node.lastApplied();
+        if (applied < before) {
+            throw new InvariantViolation(
+                    "AppliedNeverGoesBackwards", node.id() + " went from " + before + " to " + applied);
+        }
+        if (applied > before) {
+            node.lastApplied(applied);
+            node.disk()
+                    .seen()
+                    .id(applied)
+                    .ifPresent(id -> log.onCommitted(node.id().value(), id));
+            if (applied > log.lastLsn()) {
+                throw new InvariantViolation(
+                        "CommittedPrefixesAgree", node.id() + " applied " + applied + ", which nobody wrote");
+            }
+        }
+        ReplicaStatus status = node.member().status();
+        if (node.isNewStatus(status)) {
+            status.config().ifPresent(followed -> configs.onFollowed(node.id(), followed));
+            if (status.role() == Role.PRIMARY) {
+                GridConfig led = status.config().orElseThrow();
+                configs.onPrimary(node.id(), led.primaryBootId(), led.epoch());
+            }
+            if (status.role() == Role.FAILED && !node.mayFail()) {
+                throw new InvariantViolation("NoUnexpectedFailure", node.id() + " failed: " + node.failure());
+            }
+        }
+    }
+
+    /** P11, P13, P35: whoever is in S by the Arbiter's word has everything that anybody takes for committed. */
+    private void checkCommittedIsHeld() {
+        long lsn = log.lastLsn();
+        if (config.isEmpty() || lsn == 0) {
+            return;
+        }
+        RecordId committed = log.idOf(lsn);
+        for (Member member : config.get().members()) {
+            SimNode node = node(member.nodeId()).orElseThrow();
+            if (node.disk().generation() != generations.getOrDefault(member.storeId(), 0L)) {
+                continue;
+            }
+            DiskContent durable = node.disk().durable();
+            RecordId held = durable.id(lsn).orElse(durable.last());
+            boolean compacted = durable.base().lsn() > lsn;
+            if (!compacted && !held.equals(committed)) {
+                throw new InvariantViolation(
+                        "AcknowledgedWritesSurvive",
+                        committed + " is committed, and the disk of " + member.nodeId() + ", a member of S, ends with "
+                                + durable.last() + " (there: " + held + ")");
+            }
+        }
+    }
+
+    /** A client of {@code node} was told that {@code operation} was applied at {@code version}. */
+    void onAcknowledged(SimNode node, OperationId operation, long version) {
+        check();
+        if (version > log.lastLsn() || !log.record(version).operation().equals(Optional.of(operation))) {
+            throw new InvariantViolation(
+                    "AcknowledgedWritesSurvive", operation + " was acknowledged at " + version + ", where it is not");
+        }
+        if (node.member().appliedLsn() < version) {
+            throw new InvariantViolation(
+                    "ReadYourWrites",
+                    node.id() + " has applied " + node.member().appliedLsn() + " and acknowledged " + version);
+        }
+    }
+
+    /** A client of {@code node} was told by {@code refusal} that {@code operation} had no effect and will have none. */
+    void onNotApplied(SimNode node, OperationId operation, OperationFailedException refusal) {
+        log.onRefused(operation, refusal.getClass().getSimpleName() + " on " + node.id());
+    }
+
+    /** The write whose value the record at {@code version} set; 0 for version 0, which is "no value". */
+    long writeAt(long version) {
+        check();
+        if (version > log.lastLsn()) { // P21
+            throw new InvariantViolation(
+                    "ValuesReadableOnlyWhenCommitted",
+                    "a condition was answered from version " + version + ", and no more than " + log.lastLsn()
+                            + " is committed");
+        }
+        return version == 0 ? 0 : log.record(version).value().getLong();
+    }
+
+    /** {@code node} showed {@code found} for {@code key} to a reader who asked for its copy as it is. */
+    void onPeek(SimNode node, ByteBuffer key, StoredEntry found) {
+        check();
+        requireSame(node, key, found, node.member().appliedLsn(), "AppliedStateIsTheLog");
+    }
+
+    /** {@code node} showed {@code found} for {@code key} to any reader. */
+    void onRead(SimNode node, ByteBuffer key, StoredEntry found) {
+        check();
+        if (found.version() > log.lastLsn()) {
+            throw new InvariantViolation(
+                    "ValuesReadableOnlyWhenCommitted",
+                    node.id() + " showed version " + found.version() + ", and no more than " + log.lastLsn()
+                            + " is committed");
+        }
+        if (found.isPresent()) {
+            requireSame(node, key, found, found.version(), "ValuesReadableOnlyWhenCommitted");
+        }
+    }
+
+    /** At the end: all of {@code live} have applied the same, and their copies are what the log says. */
+    void checkEqual(List<SimNode> live, List<ByteBuffer> keys) {
+        check();
+        for (SimNode node : live) {
+            if (node.member().appliedLsn() != log.lastLsn()) {
+                throw new InvariantViolation(
+                        "StatesEqualAtTheEnd",
+                        node.id() + " has applied " + node.member().appliedLsn() + " of " + log.lastLsn());
+            }
+            if (node.member().entries() != log.entries(log.lastLsn())) {
+                throw new InvariantViolation(
+                        "StatesEqualAtTheEnd",
+                        node.id() + " has " + node.member().entries() + " entries, the log "
+                                + log.entries(log.lastLsn()));
+            }
+            for (ByteBuffer key : keys) {
+                requireSame(node, key, node.peek(key), log.lastLsn(), "StatesEqualAtTheEnd");
+            }
+        }
+    }
+
+    private void requireSame(SimNode node, ByteBuffer key, StoredEntry found, long lsn, String invariant) {
+        Optional<LogRecord> expected = log.newest(key, lsn);
+        boolean same = expected.isEmpty()
+                ? !found.isPresent()
+                : found.isPresent()
+                        && found.version() == expected.get().lsn()
+                        && found.bytes().equals(expected.get().value());
+        if (!same) {
+            throw new InvariantViolation(
+                    invariant, node.id() + " shows " + found + ", the log at " + lsn + " says " + expected);
+        }
+    }
+
+    private Optional<SimNode> node(NodeId id) {
+        return nodes.stream().filter(node -> node.id().equals(id)).findFirst();
+    }
+}

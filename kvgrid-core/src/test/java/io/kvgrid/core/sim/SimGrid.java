@@ -1,0 +1,262 @@
+package io.kvgrid.core.sim;
+
+import io.kvgrid.NodeId;
+import io.kvgrid.Role;
+import io.kvgrid.core.runtime.LocalMember;
+import io.kvgrid.core.wire.HelloCodec;
+import io.kvgrid.core.wire.MalformedMessageException;
+import io.kvgrid.spi.arbiter.GridConfig;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** A whole grid on virtual time: its nodes, what connects them, and what must hold. Used by one thread. */
+final class SimGrid {
+    private final SplittableRandom random;
+    private final SimClock clock = new SimClock();
+    private final Trace trace = new Trace();
+    private final Faults faults;
+    private final SimNetwork network;
+    private final SimArbiter arbiter;
+    private final List<SimNode> nodes = new ArrayList<>();
+    private final Invariants invariants = new Invariants(clock, nodes);
+    private final SimSettings settings;
+    private final Workload workload;
+    private @Nullable InvariantViolation violation;
+
+    SimGrid(SplittableRandom random, Faults faults, SimSettings settings) {
+        this.random = random;
+        this.faults = faults;
+        this.settings = settings;
+        network = new SimNetwork(clock, faults, random.split(), trace, settings.latencyNanos(), this::onHello);
+        arbiter = new SimArbiter(clock, faults, random.split(), trace, invariants::onConfig);
+        workload = new Workload(this, random.split(), settings.keys());
+        for (int i = 0; i < settings.nodes(); i++) {
+            NodeId id = new NodeId(String.valueOf((char) ('a' + i)));
+            nodes.add(new SimNode(
+                    id,
+                    new SimDisk(
+                            clock,
+                            id,
+                            faults,
+                            random.split(),
+                            trace,
+                            record -> recording(() -> invariants.onWritten(record)))));
+        }
+    }
+
+    private void onHello(NodeId from, ByteBuffer hello) {
+        try {
+            invariants.onStore(node(from), HelloCodec.decode(hello).storeId());
+        } catch (MalformedMessageException e) {
+            throw new InvariantViolation("NoException", from + " says a malformed hello", e);
+        }
+    }
+
+    SimClock clock() {
+        return clock;
+    }
+
+    Trace trace() {
+        return trace;
+    }
+
+    Faults faults() {
+        return faults;
+    }
+
+    SimNetwork network() {
+        return network;
+    }
+
+    SimArbiter arbiter() {
+        return arbiter;
+    }
+
+    Invariants invariants() {
+        return invariants;
+    }
+
+    Workload workload() {
+        return workload;
+    }
+
+    SimSettings settings() {
+        return settings;
+    }
+
+    List<SimNode> nodes() {
+        return nodes;
+    }
+
+    SimNode node(NodeId id) {
+        return nodes.stream().filter(node -> node.id().equals(id)).findFirst().orElseThrow();
+    }
+
+    SimNode node(String id) {
+        return node(new NodeId(id));
+    }
+
+    /** A node that runs, if any does. */
+    Optional<SimNode> randomUp(RandomGenerator from) {
+        List<SimNode> up =
+                nodes.stream().filter(node -> node.isUp() && !node.isLeaving()).toList();
+        return up.isEmpty() ? Optional.empty() : Optional.of(up.get(from.nextInt(up.size())));
+    }
+
+    // ---- nodes come and go
+
+    /** Starts {@code node}, unless it runs. */
+    void start(SimNode node) {
+        if (node.isUp()) {
+            return;
+        }
+        boolean skewed = faults.strikes(Fault.CLOCK_RATE, 0.8);
+        SimProcess process = new SimProcess(clock, node.id(), skewed ? 1 + 0.01 * (2 * random.nextDouble() - 1) : 1);
+        trace.add(clock.nowNanos(), node.id().value(), "starts", "", node.runs());
+        LocalMember member = SimMembers.start(
+                node.id(),
+                process,
+                settings,
+                nodes.stream().map(SimNode::id).toList(),
+                node.disk().attach(process),
+                network.attach(process),
+                arbiter.attach(process),
+                random.split());
+        node.started(process, member);
+    }
+
+    void startLater(SimNode node, long afterNanos) {
+        clock.after(afterNanos, () -> start(node));
+    }
+
+    /** {@code kill -9}. */
+    void crash(SimNode node) {
+        if (node.isUp()) {
+            trace.add(clock.nowNanos(), node.id().value(), "crashes", "", 0);
+            stop(node);
+        }
+    }
+
+    /** Closes {@code node} in order; {@code then} runs when its process has ended. */
+    void leave(SimNode node, Runnable then) {
+        trace.add(clock.nowNanos(), node.id().value(), "leaves", "", 0);
+        SimProcess process = node.process();
+        node.leaving();
+        var unused = node.member()
+                .close(2_000_000_000L)
+                .thenRun(() -> process.after(0, () -> {
+                    stop(node);
+                    then.run();
+                }));
+    }
+
+    private void stop(SimNode node) {
+        SimProcess process = node.process();
+        process.kill();
+        network.crash(process);
+        node.disk().crash();
+        node.stopped();
+        workload.onCrash(process);
+    }
+
+    // ---- time
+
+    /** Lets {@code nanos} pass, checking the invariants after each event. */
+    void run(long nanos) {
+        long end = clock.nowNanos() + nanos;
+        while (step(end)) {
+            // all that matters happens in the events
+        }
+    }
+
+    /** Lets time pass until {@code condition} holds; false if {@code limitNanos} passed before. */
+    boolean runUntil(BooleanSupplier condition, long limitNanos) {
+        long end = clock.nowNanos() + limitNanos;
+        while (!condition.getAsBoolean()) {
+            if (!step(end)) {
+                return condition.getAsBoolean();
+            }
+        }
+        return true;
+    }
+
+    private boolean step(long end) {
+        boolean ran = clock.runNext(end);
+        if (violation != null) {
+            throw violation;
+        }
+        if (ran) {
+            invariants.check();
+        }
+        return ran;
+    }
+
+    /** Runs {@code check} where the code under test would swallow what it throws; {@link #run} throws it. */
+    void recording(Runnable check) {
+        try {
+            check.run();
+        } catch (InvariantViolation e) {
+            if (violation == null) {
+                violation = e;
+            }
+            throw e;
+        }
+    }
+
+    /** Ends all faults: links open, the Arbiter answers, and whoever is down starts. */
+    void heal() {
+        faults.stop();
+        network.unblockAll();
+        arbiter.heal();
+        for (SimNode node : nodes) {
+            node.disk().heal();
+            if (node.isUp() && node.hasFailed()) {
+                crash(node);
+            }
+            if (!node.isUp()) {
+                startLater(node, 0);
+            }
+        }
+    }
+
+    /** The state of all nodes, for messages. */
+    String describe() {
+        StringBuilder text = new StringBuilder("Arbiter: " + arbiter.current() + ", committed "
+                + invariants.log().lastLsn());
+        for (SimNode node : nodes) {
+            text.append("\n  ")
+                    .append(node)
+                    .append(", disk ")
+                    .append(node.disk().durable().last());
+            if (node.isUp()) {
+                text.append(", applied ").append(node.member().appliedLsn());
+                text.append(", ").append(node.member().status());
+            }
+            if (node.hasFailed()) {
+                text.append(", failed: ").append(node.failure());
+            }
+        }
+        return text.toString();
+    }
+
+    /** Whether every node runs, has a role, is in S and has applied the same as all others. */
+    boolean isWhole() {
+        Optional<GridConfig> config = arbiter.current();
+        return config.isPresent() && nodes.stream().allMatch(node -> isWhole(node, config.get()));
+    }
+
+    private boolean isWhole(SimNode node, GridConfig config) {
+        return node.isUp()
+                && !node.isLeaving()
+                && config.contains(node.id())
+                && node.member().status().config().equals(Optional.of(config))
+                && node.member().status().role() == (config.primary().equals(node.id()) ? Role.PRIMARY : Role.SECONDARY)
+                && node.member().appliedLsn() == invariants.log().lastLsn();
+    }
+}

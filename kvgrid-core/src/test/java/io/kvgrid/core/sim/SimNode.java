@@ -1,0 +1,137 @@
+package io.kvgrid.core.sim;
+
+import io.kvgrid.NodeId;
+import io.kvgrid.Role;
+import io.kvgrid.core.replication.ReplicaStatus;
+import io.kvgrid.core.runtime.LocalMember;
+import io.kvgrid.core.runtime.ReadOperation;
+import io.kvgrid.core.store.StoreKey;
+import io.kvgrid.core.store.StoredEntry;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** One node of a simulated grid: its disk, which stays, and its present run, if it has one. */
+final class SimNode {
+    private final NodeId id;
+    private final SimDisk disk;
+    private @Nullable SimProcess process;
+    private @Nullable LocalMember member;
+    private @Nullable ReplicaStatus lastStatus;
+    private boolean leaving;
+    private long lastApplied;
+    private int runs;
+
+    SimNode(NodeId id, SimDisk disk) {
+        this.id = id;
+        this.disk = disk;
+    }
+
+    NodeId id() {
+        return id;
+    }
+
+    SimDisk disk() {
+        return disk;
+    }
+
+    /** Whether it runs, paused or not. */
+    boolean isUp() {
+        return member != null;
+    }
+
+    /** Whether it is closing in order. */
+    boolean isLeaving() {
+        return leaving;
+    }
+
+    SimProcess process() {
+        if (process == null) {
+            throw new IllegalStateException(id + " is down");
+        }
+        return process;
+    }
+
+    LocalMember member() {
+        if (member == null) {
+            throw new IllegalStateException(id + " is down");
+        }
+        return member;
+    }
+
+    /** How often it has been started. */
+    int runs() {
+        return runs;
+    }
+
+    void started(SimProcess run, LocalMember runs) {
+        process = run;
+        member = runs;
+        lastStatus = null;
+        lastApplied = 0;
+        leaving = false;
+        this.runs++;
+    }
+
+    void leaving() {
+        leaving = true;
+    }
+
+    void stopped() {
+        process = null;
+        member = null;
+        leaving = false;
+    }
+
+    /** Whether its run has stopped by itself. */
+    boolean hasFailed() {
+        return member != null && member.status().role() == Role.FAILED;
+    }
+
+    /** Why its run failed: what it tells whoever asks it for something. */
+    String failure() {
+        ReadOperation question = new ReadOperation(
+                key(ByteBuffer.allocate(1)),
+                ReadOperation.LINEARIZABLE,
+                process().nanoTime());
+        member().read(question);
+        return question.future().handle((entry, why) -> String.valueOf(why)).getNow("");
+    }
+
+    /** Whether its run has a reason to fail: its disk does not work. */
+    boolean mayFail() {
+        return disk.hasFailed();
+    }
+
+    /** The last record that reads were seen to see in this run. */
+    long lastApplied() {
+        return lastApplied;
+    }
+
+    void lastApplied(long lsn) {
+        lastApplied = lsn;
+    }
+
+    /** Whether {@code status} is another object than at the last call. */
+    @SuppressWarnings("ReferenceEquality") // a replica publishes a new one for each change; comparing all of it is slow
+    boolean isNewStatus(ReplicaStatus status) {
+        boolean isNew = lastStatus != status;
+        lastStatus = status;
+        return isNew;
+    }
+
+    /** The look-up form of {@code key}, in the workload's map. */
+    StoreKey key(ByteBuffer key) {
+        return member().key(Workload.MAP, Workload.bytes(key));
+    }
+
+    /** Its copy as it is; absent if it is not ready. */
+    StoredEntry peek(ByteBuffer key) {
+        StoredEntry found = member().peek(key(key));
+        return found == null ? StoredEntry.ABSENT : found;
+    }
+
+    @Override
+    public String toString() {
+        return id + (member == null ? " down" : " " + member.status().role());
+    }
+}

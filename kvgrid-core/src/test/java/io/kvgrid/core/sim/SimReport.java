@@ -1,0 +1,21 @@
+package io.kvgrid.core.sim;
+
+import java.util.Map;
+
+/**
+ * What one run did.
+ *
+ * @param simulatedNanos virtual time that passed
+ * @param operations what clients asked for
+ * @param traceHash equal for two runs of one seed, in any JVM
+ */
+record SimReport(
+        long seed,
+        int nodes,
+        long simulatedNanos,
+        long events,
+        long operations,
+        long acknowledged,
+        long unknown,
+        Map<Fault, Long> faults,
+        long traceHash) {}

@@ -1,0 +1,136 @@
+package io.kvgrid.core.sim;
+
+import io.kvgrid.core.replication.Rules;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * One grid, one seed: clients and faults for at least {@link #FAULT_NANOS} of virtual time and {@link #OPERATIONS}
+ * operations, then no more faults, and the grid has to become whole within {@link #RECOVERY_NANOS}. All invariants are
+ * checked after each event, the history of each key at the end. The same seed gives the same run, in any JVM (P37).
+ */
+final class Simulation {
+    private static final long SECOND = 1_000_000_000L;
+    private static final long FAULT_NANOS = 55 * SECOND;
+    private static final long CALM_NANOS = 5 * SECOND;
+    private static final long RECOVERY_NANOS = 40 * SECOND;
+    private static final long OPERATIONS = 500;
+
+    private final long seed;
+    private final SplittableRandom random;
+    private final SimGrid grid;
+
+    private Simulation(long seed, Rules rules) {
+        this.seed = seed;
+        // the generator's first values are alike for seeds that are close to each other
+        this.random = new SplittableRandom(new SplittableRandom(seed).nextLong());
+        int[] sizes = {1, 2, 2, 3, 3, 3, 3, 3, 4, 4};
+        int nodes = sizes[random.nextInt(sizes.length)];
+        Faults faults = Faults.drawn(random.split());
+        long latency = 50_000L << random.nextInt(6);
+        grid = new SimGrid(
+                random.split(),
+                faults,
+                new SimSettings(
+                        nodes,
+                        2 + random.nextInt(8),
+                        latency,
+                        600_000_000L,
+                        4 << 10,
+                        64 << 10,
+                        4L << (10 + random.nextInt(4)),
+                        rules));
+    }
+
+    /**
+     * Runs {@code seed}.
+     *
+     * @throws InvariantViolation if a rule is broken; its message holds the seed, the faults and the end of the trace
+     */
+    static SimReport run(long seed) {
+        return run(seed, new Rules());
+    }
+
+    /** Runs {@code seed} by other rules: mutants break one. */
+    static SimReport run(long seed, Rules rules) {
+        Simulation simulation = new Simulation(seed, rules);
+        try {
+            return QuietLog.during(simulation::run);
+        } catch (InvariantViolation e) {
+            throw simulation.described(e);
+        } catch (RuntimeException e) {
+            throw simulation.described(new InvariantViolation("NoException", e.toString(), e));
+        }
+    }
+
+    private SimReport run() {
+        Chaos chaos = new Chaos(grid, random.split());
+        Workload workload = grid.workload();
+        chaos.start();
+        workload.start(40_000_000L + random.nextInt(50_000_000));
+        grid.run(FAULT_NANOS);
+        while (workload.operations() < OPERATIONS) {
+            grid.run(SECOND);
+        }
+
+        grid.heal();
+        grid.run(CALM_NANOS);
+        workload.stop();
+        if (!grid.runUntil(() -> workload.isIdle() && grid.isWhole(), RECOVERY_NANOS)) {
+            throw new InvariantViolation(
+                    "Liveness",
+                    "not whole " + (CALM_NANOS + RECOVERY_NANOS) / SECOND + " s after the last fault: "
+                            + grid.describe());
+        }
+        proveThatItServes(workload);
+        grid.invariants().checkEqual(grid.nodes(), workload.keys());
+        workload.violation().ifPresent(wrong -> {
+            throw new InvariantViolation("Linearizability", wrong);
+        });
+        return report(workload);
+    }
+
+    /** A whole grid takes a write and answers a read on every node. */
+    private void proveThatItServes(Workload workload) {
+        for (SimNode node : grid.nodes()) {
+            History.Write write = workload.insert(node, workload.keys().get(0));
+            if (!grid.runUntil(() -> !write.isUnderWay(), 2 * SECOND) || !write.isAcknowledged()) {
+                throw new InvariantViolation("Liveness", node + " does not write in a whole grid: " + grid.describe());
+            }
+            workload.read(node, workload.keys().get(0));
+        }
+        if (!grid.runUntil(() -> workload.isIdle() && grid.isWhole(), 5 * SECOND)) {
+            throw new InvariantViolation("Liveness", "does not settle: " + grid.describe());
+        }
+    }
+
+    private SimReport report(Workload workload) {
+        Map<Fault, Long> counts = new EnumMap<>(Fault.class);
+        counts.putAll(grid.faults().counts());
+        return new SimReport(
+                seed,
+                grid.nodes().size(),
+                grid.clock().nowNanos(),
+                grid.trace().lines(),
+                workload.operations(),
+                workload.acknowledged(),
+                workload.unknownOutcomes(),
+                counts,
+                grid.trace().hash());
+    }
+
+    private InvariantViolation described(InvariantViolation found) {
+        return found.with(String.format(
+                Locale.ROOT,
+                "again: bash kvgrid-core/simulate.sh %d%nseed %d, %d nodes, at %d ms; %s%n%s%n%s",
+                seed,
+                seed,
+                grid.nodes().size(),
+                grid.clock().nowNanos() / 1_000_000,
+                grid.faults(),
+                grid.describe(),
+                String.join("\n", grid.trace().tail())));
+    }
+}

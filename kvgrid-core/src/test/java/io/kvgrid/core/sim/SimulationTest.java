@@ -1,0 +1,41 @@
+package io.kvgrid.core.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.kvgrid.core.replication.Rules;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whole grids under faults; see {@code docs/testing.md}. */
+class SimulationTest {
+    private static final int SEEDS = 220;
+
+    @Test
+    void gridsKeepTheirPromisesUnderFaults() {
+        Campaign campaign = Campaign.run(1, SEEDS);
+
+        System.out.println(campaign.summary());
+        campaign.failures().forEach((seed, why) -> fail(why.getMessage(), why));
+        assertThat(campaign.reports()).hasSize(SEEDS);
+        assertThat(campaign.reports().values()).allSatisfy(report -> {
+            assertThat(report.simulatedNanos()).isGreaterThanOrEqualTo(60_000_000_000L);
+            assertThat(report.operations()).isGreaterThanOrEqualTo(500);
+        });
+        assertThat(campaign.faults())
+                .as("each fault must have taken effect")
+                .allSatisfy((fault, count) -> assertThat(count).as(fault.name()).isPositive());
+    }
+
+    /** P37; {@code SimulatedProcessTest} in the examples does it across two JVMs. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void sameSeedGivesTheSameTraceTwice(long seed) {
+        SimReport first = Simulation.run(seed, new Rules());
+        SimReport second = Simulation.run(seed, new Rules());
+
+        assertThat(second).isEqualTo(first);
+        assertThat(first.events()).isPositive();
+    }
+}

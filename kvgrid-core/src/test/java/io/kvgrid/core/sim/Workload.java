@@ -1,0 +1,355 @@
+package io.kvgrid.core.sim;
+
+import io.kvgrid.ConditionFailedException;
+import io.kvgrid.OperationFailedException;
+import io.kvgrid.OperationId;
+import io.kvgrid.Outcome;
+import io.kvgrid.WriteOptions.Condition;
+import io.kvgrid.core.runtime.ReadOperation;
+import io.kvgrid.core.runtime.WriteOperation;
+import io.kvgrid.core.sim.Operation.Guard;
+import io.kvgrid.core.store.StoredEntry;
+import io.kvgrid.spi.persistence.RecordFormat;
+import io.kvgrid.spi.persistence.RecordKind;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Clients on all nodes: inserts, removals, conditional inserts, linearizable and local reads, and repetitions of writes
+ * whose outcome is unknown, with the same operation id, on any node. Records all of it in a {@link History}, and checks
+ * that every operation ends by its deadline.
+ */
+final class Workload {
+    static final int MAP = 7;
+    /** What an operation may end late: its node's loop and callbacks take a moment. */
+    private static final long SLACK_NANOS = 20_000_000;
+
+    private final SimGrid grid;
+    private final RandomGenerator random;
+    private final History history = new History();
+    private final List<ByteBuffer> keys = new ArrayList<>();
+    /** Which write set a version, as clients know it from acknowledgements and reads. */
+    private final Map<Long, Long> writeOfVersion = new HashMap<>();
+
+    private final Map<ByteBuffer, Long> lastVersion = new HashMap<>();
+    /** The identities of writes whose outcome was unknown at some time. */
+    private final Map<History.Write, OperationId> identities = new HashMap<>();
+    /** Attempts under way, by the process whose client waits for them. */
+    private final Map<SimProcess, Set<History.Write>> underWay = new HashMap<>();
+
+    private long operations;
+    private long acknowledged;
+    private long unknown;
+    private boolean stopped;
+
+    Workload(SimGrid grid, RandomGenerator random, int keyCount) {
+        this.grid = grid;
+        this.random = random;
+        for (int i = 0; i < keyCount; i++) {
+            keys.add(ByteBuffer.wrap(("key-" + i).getBytes(StandardCharsets.UTF_8)));
+        }
+    }
+
+    History history() {
+        return history;
+    }
+
+    List<ByteBuffer> keys() {
+        return keys;
+    }
+
+    long operations() {
+        return operations;
+    }
+
+    long acknowledged() {
+        return acknowledged;
+    }
+
+    long unknownOutcomes() {
+        return unknown;
+    }
+
+    /** Whether any operation still waits for its end. */
+    boolean isIdle() {
+        return underWay.values().stream().allMatch(Set::isEmpty);
+    }
+
+    /** Begins: one operation each {@code meanNanos} or so, until {@link #stop}. */
+    void start(long meanNanos) {
+        grid.clock().after((long) (meanNanos * 2 * random.nextDouble()), () -> {
+            if (!stopped) {
+                grid.randomUp(random).ifPresent(this::operate);
+                start(meanNanos);
+            }
+        });
+    }
+
+    void stop() {
+        stopped = true;
+    }
+
+    /** The clients of a process that died have died with it, and know nothing. */
+    void onCrash(SimProcess process) {
+        Set<History.Write> lost = underWay.remove(process);
+        if (lost != null) {
+            lost.forEach(History.Write::unknown);
+        }
+    }
+
+    private void operate(SimNode node) {
+        int burst = grid.faults().strikes(Fault.OVERLOAD, 0.02) ? 50 + random.nextInt(200) : 1;
+        for (int i = 0; i < burst && node.isUp(); i++) {
+            operations++;
+            ByteBuffer key = keys.get(random.nextInt(keys.size()));
+            switch (random.nextInt(20)) {
+                case 0, 1 -> write(node, history.removal(name(key)), key, Condition.NONE, 0, true);
+                case 2, 3 -> conditional(node, key, Condition.ABSENT, Guard.EXPECTED, 0, 0);
+                case 4 -> conditional(node, key, Condition.PRESENT, Guard.ANOTHER, 0, 0);
+                case 5, 6 -> {
+                    long version = lastVersion.getOrDefault(key, 0L);
+                    if (version > 0) {
+                        long expected = writeOfVersion.getOrDefault(version, -1L);
+                        conditional(node, key, Condition.VERSION, Guard.EXPECTED, expected, version);
+                    }
+                }
+                case 7, 8, 9, 10, 11, 12 ->
+                    write(node, history.write(name(key), Guard.ANYTHING, 0), key, Condition.NONE, 0, false);
+                case 13, 14, 15, 16, 17 -> read(node, key);
+                default -> peek(node, key);
+            }
+        }
+    }
+
+    private void conditional(
+            SimNode node, ByteBuffer key, Condition condition, Guard guard, long expected, long version) {
+        write(node, history.write(name(key), guard, expected), key, condition, version, false);
+    }
+
+    // ---- writes
+
+    /** A plain insert, for directed scenarios. */
+    History.Write insert(SimNode node, ByteBuffer key) {
+        operations++;
+        History.Write write = history.write(name(key), Guard.ANYTHING, 0);
+        write(node, write, key, Condition.NONE, 0, false);
+        return write;
+    }
+
+    private void write(
+            SimNode node, History.Write write, ByteBuffer key, Condition condition, long version, boolean removal) {
+        attempt(node, new Attempts(write, key, condition, version, removal, 100 + random.nextInt(200)), null);
+    }
+
+    /** One write, which may be tried again. */
+    private record Attempts(
+            History.Write write, ByteBuffer key, Condition condition, long version, boolean removal, int filler) {}
+
+    private void attempt(SimNode node, Attempts what, @Nullable OperationId repeated) {
+        byte[] value = what.removal ? new byte[0] : new byte[8 + what.filler];
+        if (!what.removal) {
+            ByteBuffer.wrap(value).putLong(what.write.id());
+        }
+        long timeoutNanos = timeoutNanos();
+        SimProcess process = node.process();
+        WriteOperation operation = new WriteOperation(
+                Optional.ofNullable(repeated),
+                what.condition,
+                what.version,
+                0,
+                RecordFormat.body(what.removal ? RecordKind.REMOVE : RecordKind.PUT, MAP, bytes(what.key), value),
+                process.nanoTime() + timeoutNanos);
+        what.write.invoked(now());
+        underWay.computeIfAbsent(process, p -> new HashSet<>()).add(what.write);
+        Deadline deadline = expectEnd(process, timeoutNanos, "write " + what.write.id());
+        var unused = operation
+                .future()
+                .whenComplete((ack, failure) -> grid.recording(() -> {
+                    deadline.ended();
+                    Set<History.Write> open = underWay.get(process);
+                    if (open == null || !open.remove(what.write)) {
+                        throw new InvariantViolation(
+                                "DeadlinesKept", "write " + what.write.id() + " ended twice, or too late");
+                    }
+                    if (failure == null) {
+                        acknowledged++;
+                        what.write.acknowledged(now(), ack.version());
+                        known(what, ack.version());
+                        grid.trace().add(now(), node.id().value(), "acknowledged", "", ack.version());
+                        grid.invariants().onAcknowledged(node, ack.id(), ack.version());
+                    } else {
+                        failed(node, what, cause(failure));
+                    }
+                }));
+        node.member().write(operation);
+    }
+
+    private void failed(SimNode node, Attempts what, Throwable failure) {
+        if (!(failure instanceof OperationFailedException failed)) {
+            throw new InvariantViolation("OutcomesAreStated", "a write failed with " + failure, failure);
+        }
+        grid.trace().add(now(), node.id().value(), failed.getClass().getSimpleName(), "", what.write.id());
+        if (failed instanceof ConditionFailedException refused) {
+            what.write.conditionFailed(now(), grid.invariants().writeAt(refused.currentVersion()));
+            if (!what.write.isMaybeApplied()) {
+                refused.id().ifPresent(id -> grid.invariants().onNotApplied(node, id, refused));
+            }
+        } else if (failed.outcome() == Outcome.NOT_APPLIED) {
+            what.write.notApplied();
+            if (!what.write.isMaybeApplied()) {
+                failed.id().ifPresent(id -> grid.invariants().onNotApplied(node, id, failed));
+            }
+        } else {
+            unknown++;
+            what.write.unknown();
+            failed.id().ifPresent(id -> identities.put(what.write, id));
+        }
+        if (what.write.isMaybeApplied() && failed.id().isPresent() && !stopped) {
+            repeatLater(what, failed.id().get());
+        }
+    }
+
+    /**
+     * The history, once nothing is under way any more: what clients do not know, the committed log does. Without its word
+     * a check would have to try each unknown write at each place.
+     */
+    Optional<String> violation() {
+        Map<Long, Long> lsns = grid.invariants().log().lsnsOfWrites();
+        for (History.Write write : history.unknown()) {
+            OperationId id = identities.get(write);
+            if (!write.isRemoval()) {
+                write.settled(lsns.getOrDefault(write.id(), 0L));
+            } else if (id != null) {
+                write.settled(grid.invariants().log().lsnOf(id));
+            } // a removal whose client died with its process cannot be told from others
+        }
+        return history.violation();
+    }
+
+    private void repeatLater(Attempts what, OperationId id) {
+        if (!grid.faults().strikes(Fault.RETRY_AFTER_UNKNOWN, 1)) {
+            return;
+        }
+        grid.clock().after((long) (random.nextDouble() * 2e9), () -> {
+            if (!stopped) {
+                grid.randomUp(random).ifPresent(other -> attempt(other, what, id));
+            }
+        });
+    }
+
+    private void known(Attempts what, long version) {
+        if (!what.removal) {
+            writeOfVersion.put(version, what.write.id());
+            lastVersion.merge(what.key, version, Math::max);
+        }
+    }
+
+    // ---- reads
+
+    /** A linearizable read, made as the client library makes it. */
+    void read(SimNode node, ByteBuffer key) {
+        long invoked = now();
+        StoredEntry found = node.member().readNow(node.key(key));
+        if (found != null) {
+            answered(node, key, invoked, found);
+            return;
+        }
+        long timeoutNanos = timeoutNanos();
+        SimProcess process = node.process();
+        ReadOperation operation =
+                new ReadOperation(node.key(key), ReadOperation.LINEARIZABLE, process.nanoTime() + timeoutNanos);
+        Deadline deadline = expectEnd(process, timeoutNanos, "read");
+        var unused = operation
+                .future()
+                .whenComplete((entry, failure) -> grid.recording(() -> {
+                    deadline.ended();
+                    if (failure == null) {
+                        answered(node, key, invoked, entry);
+                    } else if (!(cause(failure) instanceof OperationFailedException failed)
+                            || failed.outcome() != Outcome.NOT_APPLIED) {
+                        throw new InvariantViolation("OutcomesAreStated", "a read failed with " + failure, failure);
+                    }
+                }));
+        node.member().read(operation);
+    }
+
+    private void answered(SimNode node, ByteBuffer key, long invoked, StoredEntry found) {
+        grid.invariants().onRead(node, key, found);
+        if (!found.isPresent()) {
+            history.readNothing(name(key), invoked, now());
+        } else {
+            long write = found.bytes().getLong();
+            history.read(name(key), invoked, now(), write, found.version());
+            writeOfVersion.put(found.version(), write);
+            lastVersion.merge(key, found.version(), Math::max);
+        }
+    }
+
+    private void peek(SimNode node, ByteBuffer key) {
+        StoredEntry found = node.member().peek(node.key(key));
+        if (found != null) {
+            grid.invariants().onPeek(node, key, found);
+            grid.invariants().onRead(node, key, found);
+        }
+    }
+
+    // ---- deadlines
+
+    /** Notices an operation that does not end in time. */
+    private static final class Deadline {
+        private boolean ended;
+
+        void ended() {
+            ended = true;
+        }
+    }
+
+    private Deadline expectEnd(SimProcess process, long timeoutNanos, String what) {
+        Deadline deadline = new Deadline();
+        process.afterOwn(
+                timeoutNanos + SLACK_NANOS,
+                () -> { // not while it is paused, nor after its death
+                    process.afterOwn(SLACK_NANOS, () -> {
+                        if (!deadline.ended) {
+                            throw new InvariantViolation(
+                                    "DeadlinesKept", what + " on " + process.node() + " has not ended by its deadline");
+                        }
+                    });
+                });
+        return deadline;
+    }
+
+    private long timeoutNanos() {
+        return random.nextInt(4) == 0 ? 200_000_000L + (long) (random.nextDouble() * 5e9) : 1_000_000_000L;
+    }
+
+    private long now() {
+        return grid.clock().nowNanos();
+    }
+
+    /** A copy of the bytes of {@code key}. */
+    static byte[] bytes(ByteBuffer key) {
+        byte[] bytes = new byte[key.remaining()];
+        key.duplicate().get(bytes);
+        return bytes;
+    }
+
+    private static String name(ByteBuffer key) {
+        return StandardCharsets.UTF_8.decode(key.duplicate()).toString();
+    }
+
+    private static Throwable cause(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return failure instanceof CompletionException && cause != null ? cause : failure;
+    }
+}
