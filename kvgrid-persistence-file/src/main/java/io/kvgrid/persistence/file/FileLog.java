@@ -28,6 +28,8 @@ final class FileLog implements Closeable {
     /** The last lsn whose force has returned. Invariant: durableLsn <= last.lsn(). */
     private long durableLsn;
 
+    private long bytes;
+
     /**
      * Goes on where recovery found the end. On return everything up to {@code end.last()} is durable (S3, S7).
      *
@@ -58,6 +60,10 @@ final class FileLog implements Closeable {
         this.active = active;
         this.last = last;
         this.durableLsn = last.lsn();
+        for (SegmentInfo segment : files.manifest().segments()) {
+            bytes += segment.end();
+        }
+        bytes += active.position();
     }
 
     /** The log of a store whose content is replaced by a forced snapshot before any of it could be read. */
@@ -134,6 +140,21 @@ final class FileLog implements Closeable {
         }
     }
 
+    /** The last record appended. */
+    RecordId last() {
+        return last;
+    }
+
+    /** The last lsn whose force has returned. */
+    long durableLsn() {
+        return durableLsn;
+    }
+
+    /** Bytes of log that were found, and written since; never falls. */
+    long bytes() {
+        return bytes;
+    }
+
     boolean isFull() {
         return group.length() >= GroupBuffer.MAX_BYTES / 2;
     }
@@ -145,6 +166,7 @@ final class FileLog implements Closeable {
         }
         active.append(group.seal(active.salt(), durableLsn, durableCommitLsn()));
         durableLsn = group.lastLsn();
+        bytes += group.length();
         group.clear();
         if (active.isHalfFull()) {
             allocator.prepare();
@@ -183,6 +205,20 @@ final class FileLog implements Closeable {
             replaceActive(SegmentCut.apply(files, allocator, end), end.last());
             recent.cutAfter(lsn);
         }
+    }
+
+    /**
+     * Puts a forced snapshot in the place of the present one and of the segments whose records it contains (P33, P34).
+     * The growing segment stays, and so may others in which it ends.
+     */
+    void dropBelow(SnapshotInfo snapshot) throws IOException {
+        List<SegmentInfo> segments = files.manifest().segments();
+        int first = 0;
+        while (first + 1 < segments.size()
+                && segments.get(first + 1).before().lsn() <= snapshot.label().lsn()) {
+            first++;
+        }
+        files.switchTo(snapshot, segments.subList(first, segments.size()));
     }
 
     /** Puts a forced snapshot in the place of everything (P33, S13). The next record follows its label. */

@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  * {@code kill -9} and loss of power, as far as the disk keeps what it says it has forced.
  *
  * <p>What waits together is written and forced together (group commit); a lone append waits for nobody. The log is a
- * row of segments, zero-filled before they are used; {@code docs/log-format.md} has every byte, {@code
- * docs/durability.md} the rules and the tests that guard them.
+ * row of segments, zero-filled before they are used, and is compacted into a snapshot while writes go on, once it has
+ * grown by a fifth of that. {@code docs/log-format.md} has every byte, {@code docs/durability.md} the rules and the tests
+ * that guard them.
  *
  * <p>A full disk is not the end: calls fail retryably until there is room. A failed write or force is: the store refuses
  * everything from then on, and the next {@link #open} recovers it (S2). A store whose recovery failed with
@@ -58,7 +59,7 @@ public final class FilePersistence implements Persistence {
         Executor background =
                 builder.background == null ? task -> startDaemon(task, name + "-segments") : builder.background;
         Disk disk = builder.disk == null ? new FileDisk(directory) : builder.disk;
-        store = new FileStore(disk, new SecureRandom()::nextLong, background, builder.segmentBytes);
+        store = new FileStore(disk, new SecureRandom()::nextLong, background, this::submitOwn, builder.segmentBytes);
         flusher = new GroupFlusher(name + "-log", builder.idle, store);
     }
 
@@ -116,6 +117,10 @@ public final class FilePersistence implements Persistence {
     public void committed(long lsn, Supplier<ByteBuffer> gridState) {
         requireOpen();
         store.committed(lsn);
+        if (store.wantsState()) {
+            ByteBuffer state = gridState.get();
+            submitOwn(() -> store.compact(lsn, state));
+        }
         flusher.nudge();
     }
 
@@ -165,6 +170,10 @@ public final class FilePersistence implements Persistence {
         if (state == State.OPEN) {
             flusher.submit(identity, toCallable(work)).exceptionally(e -> null);
         }
+    }
+
+    private void submitOwn(Work work) {
+        flusher.submitOwn(toCallable(work));
     }
 
     private static Callable<Void> toCallable(Work work) {

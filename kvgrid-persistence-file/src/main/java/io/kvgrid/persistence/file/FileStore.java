@@ -28,6 +28,7 @@ final class FileStore implements GroupFlusher.Target {
     private final Disk disk;
     private final StoreFiles files;
     private final SegmentAllocator allocator;
+    private final Compactor compactor;
     private final LongSupplier salts;
     private final AtomicLong commitLsn = new AtomicLong();
 
@@ -38,10 +39,11 @@ final class FileStore implements GroupFlusher.Target {
     /** Why the log cannot be used, once recovery has failed. */
     private @Nullable PersistenceException damage;
 
-    FileStore(Disk disk, LongSupplier salts, Executor background, long segmentBytes) {
+    FileStore(Disk disk, LongSupplier salts, Executor background, Compactor.LogThread logThread, long segmentBytes) {
         this.disk = disk;
-        this.files = new StoreFiles(disk, new Reserve(disk, SegmentAllocator.smallest(segmentBytes)));
+        this.files = new StoreFiles(disk, background, new Reserve(disk, SegmentAllocator.smallest(segmentBytes)));
         this.allocator = new SegmentAllocator(files, salts, background, segmentBytes);
+        this.compactor = new Compactor(files, salts, background, logThread, segmentBytes);
         this.salts = salts;
     }
 
@@ -72,6 +74,7 @@ final class FileStore implements GroupFlusher.Target {
             log = opened;
             side.save(opened.mark(false), BootId.current());
             files.reserve().fill();
+            compactor.consider(opened);
         } catch (PersistenceException e) {
             damage = e;
             throw e;
@@ -98,16 +101,30 @@ final class FileStore implements GroupFlusher.Target {
     public void flush() throws IOException {
         if (log != null) {
             log.flush();
+            compactor.consider(log);
         }
     }
 
     void truncateAfter(long lsn) throws IOException {
+        if (lsn < log().last().lsn()) {
+            compactor.cancel();
+        }
         log().truncateAfter(lsn);
     }
 
     /** Any thread. The next group's header carries it; a quiet log records it in the side file. */
     void committed(long lsn) {
         commitLsn.set(lsn);
+    }
+
+    /** Whether the next commit should come with the grid's state, for {@link #compact}. Any thread. */
+    boolean wantsState() {
+        return compactor.wantsState();
+    }
+
+    /** Starts to compact the log up to {@code lsn}. */
+    void compact(long lsn, ByteBuffer state) throws IOException {
+        compactor.start(log(), lsn, state);
     }
 
     void saveMetadata(ByteBuffer metadata) throws IOException {
@@ -137,6 +154,7 @@ final class FileStore implements GroupFlusher.Target {
         } catch (Damage e) {
             throw new IOException(e);
         }
+        compactor.cancel();
         if (log != null) {
             log.replaceBy(snapshot);
         } else {
@@ -154,7 +172,7 @@ final class FileStore implements GroupFlusher.Target {
                 meta().save(log.mark(true), BootId.current());
             }
         } finally {
-            closeAll(log, allocator, meta, lock);
+            closeAll(compactor, log, allocator, meta, lock);
         }
     }
 

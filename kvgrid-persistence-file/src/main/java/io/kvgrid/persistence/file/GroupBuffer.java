@@ -8,7 +8,7 @@ final class GroupBuffer {
     /** A group is not made larger than this, unless a single record is. */
     static final int MAX_BYTES = 1 << 20;
 
-    private ByteBuffer bytes = ByteBuffer.allocateDirect(1 << 16).position(GroupHeader.BYTES);
+    private ByteBuffer bytes = ByteBuffer.allocateDirect(1 << 12).position(GroupHeader.BYTES);
     private long firstLsn;
     private int count;
 

@@ -67,6 +67,9 @@ final class GroupFlusher {
     /** Identity of the call that ends the thread. */
     private static final Object LAST = new Object();
 
+    /** Identity of what the store does for itself. */
+    private static final Object OWN = new Object();
+
     private final Target target;
     private final long idleNanos;
     private final Thread thread;
@@ -110,6 +113,11 @@ final class GroupFlusher {
         return submit(new Call<T>(identity, List.of(), work));
     }
 
+    /** Queues work of the store itself, no call of its owner: it runs while calls wait for room, and must not fail. */
+    void submitOwn(Callable<Void> work) {
+        enqueue(new Call<Void>(OWN, List.of(), work));
+    }
+
     /** Queues the last work, which runs even after a fatal failure, and ends the thread. */
     <T> CompletableFuture<T> finish(Callable<? extends T> work) {
         return submit(new Call<T>(LAST, List.of(), work));
@@ -133,11 +141,15 @@ final class GroupFlusher {
     }
 
     private <T> CompletableFuture<T> submit(Call<T> call) {
+        enqueue(call);
+        return call.done;
+    }
+
+    private void enqueue(Call<?> call) {
         queue.add(call);
         if (waiting) {
             LockSupport.unpark(thread);
         }
-        return call.done;
     }
 
     private void run() {
@@ -194,6 +206,8 @@ final class GroupFlusher {
         }
         if (fatal != null && !last) {
             call.done.completeExceptionally(fatal);
+        } else if (call.identity.equals(OWN) && call.work != null) {
+            guarded(call.work::call);
         } else if (retryable != null && !last && !call.identity.equals(toRepeat)) {
             call.done.completeExceptionally(retryable);
         } else if (call.work == null) {
@@ -277,7 +291,7 @@ final class GroupFlusher {
     }
 
     private interface Io {
-        void run() throws IOException;
+        void run() throws Exception;
     }
 
     private boolean guarded(Io io) {

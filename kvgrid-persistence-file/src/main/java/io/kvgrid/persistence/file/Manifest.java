@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which files make up the store: at most one snapshot, and the segments behind it in LSN order, of which the last one
- * grows. A change of several files commits when one manifest replaces another (S13). Immutable. Big-endian:
+ * grows. The first segment may start with records that the snapshot contains already. A change of several files commits when one manifest replaces another (S13). Immutable. Big-endian:
  *
  * <pre>
  *  offset width field
@@ -39,7 +39,7 @@ record Manifest(long generation, long nextId, @Nullable SnapshotInfo snapshot, L
         segments = List.copyOf(segments);
     }
 
-    /** The place before the first record that the log holds. */
+    /** The last record that the snapshot contains; the log counts from behind it. */
     RecordId base() {
         return snapshot == null ? RecordId.NONE : snapshot.label();
     }

@@ -5,7 +5,9 @@ import io.kvgrid.spi.persistence.LogRecord;
 import io.kvgrid.spi.persistence.RecordId;
 import io.kvgrid.spi.persistence.RecoveryHandler;
 import io.kvgrid.spi.persistence.RecoveryReport;
+import io.kvgrid.spi.persistence.SnapshotEntry;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,6 +25,9 @@ final class Recovery {
     private final RecoveryHandler handler;
     private final ReadWindow window = new ReadWindow();
     private final RecentChecksums recent = new RecentChecksums();
+
+    /** The snapshot's label; records up to it may still stand in the first segment. */
+    private final RecordId base;
 
     private RecordId last;
     private long commitLsn;
@@ -46,8 +51,9 @@ final class Recovery {
         this.files = files;
         this.mark = mark;
         this.handler = handler;
-        this.last = files.manifest().base();
-        this.forcedBefore = last;
+        this.base = files.manifest().base();
+        this.last = base;
+        this.forcedBefore = base;
     }
 
     /**
@@ -62,9 +68,10 @@ final class Recovery {
         boolean inPlace = false;
         try {
             if (snapshot != null) {
-                entries = SnapshotReader.read(files.disk(), snapshot, window, handler);
-                commitLsn = snapshot.label().lsn();
+                entries = SnapshotReader.read(files.disk(), snapshot, window, snapshotTarget());
+                commitLsn = base.lsn();
             }
+            start(manifest);
             for (SegmentInfo info : manifest.segments()) {
                 inPlace = segment(info);
             }
@@ -72,6 +79,39 @@ final class Recovery {
             throw e.corrupt("the manifest says that it is durable");
         }
         return new LogEnd(manifest.segments().size() - 1, forcedEnd, forcedBefore, List.copyOf(unforced), inPlace);
+    }
+
+    private SnapshotReader.Target snapshotTarget() {
+        return new SnapshotReader.Target() {
+            @Override
+            public void base(RecordId label, ByteBuffer state) {
+                handler.base(label, state);
+            }
+
+            @Override
+            public void entry(SnapshotEntry entry, String path, long position) {
+                handler.entry(entry);
+            }
+        };
+    }
+
+    /** The first segment may start before the label, since a compaction cuts nowhere but between segments (P33). */
+    private void start(Manifest manifest) throws Damage {
+        if (!manifest.segments().isEmpty()) {
+            last = manifest.segments().get(0).before();
+            forcedBefore = last;
+        }
+        if (last.lsn() > base.lsn()) {
+            throw new Damage(files.disk().path(FileNames.MANIFEST), 0, "a log from " + base, "one from " + last);
+        }
+        requireBase(last, FileNames.MANIFEST, 0);
+    }
+
+    /** The record with the label's lsn must be the one that the label names. */
+    private void requireBase(RecordId id, String name, long position) throws Damage {
+        if (id.lsn() == base.lsn() && !id.equals(base)) {
+            throw new Damage(files.disk().path(name), position, "record " + base, "record " + id);
+        }
     }
 
     /** All records up to this lsn are known to be committed. */
@@ -96,14 +136,14 @@ final class Recovery {
             throw new Damage(path, 0, "a segment that follows " + last, "one that follows " + info.before());
         }
         boolean marked = mark.isFor(info);
-        durableLsn = Math.max(info.durableLsn(), marked ? mark.durableLsn() : 0);
+        durableLsn = Math.max(base.lsn(), Math.max(info.durableLsn(), marked ? mark.durableLsn() : 0));
         allForcedUpTo(FileHeader.BYTES);
         try (DiskFile file = files.disk().open(info.fileName())) {
             long end = info.check(file, path);
             SegmentReader reader = new SegmentReader(window, file, info, path, end);
             try {
                 while (reader.hasNextGroup()) {
-                    group(reader);
+                    group(reader, info);
                 }
                 return false;
             } catch (Damage damage) {
@@ -119,7 +159,7 @@ final class Recovery {
         return unforced.isEmpty() && cutReason.isEmpty();
     }
 
-    private void group(SegmentReader reader) throws IOException, Damage {
+    private void group(SegmentReader reader, SegmentInfo info) throws IOException, Damage {
         GroupHeader group = reader.nextGroup(last);
         durableLsn = Math.max(durableLsn, group.durableLsn());
         if (reader.sealed() || last.lsn() <= durableLsn) {
@@ -127,13 +167,16 @@ final class Recovery {
         }
         while (reader.hasNextRecord()) {
             LogRecord record = reader.nextRecord(last);
+            requireBase(record.id(), info.fileName(), reader.groupPosition());
             last = record.id();
             recent.add(last);
-            records++;
             if (!reader.sealed()) {
                 unforced.add(record);
             }
-            handler.record(record);
+            if (last.lsn() > base.lsn()) {
+                records++;
+                handler.record(record);
+            }
         }
         if (reader.sealed() || last.lsn() <= durableLsn) {
             allForcedUpTo(reader.groupEnd());

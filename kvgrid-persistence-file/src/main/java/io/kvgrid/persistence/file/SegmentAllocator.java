@@ -19,6 +19,7 @@ final class SegmentAllocator implements Closeable {
     static final long FIRST_BYTES = 1 << 20;
 
     private static final int STEP_BYTES = 1 << 20;
+    private static final int LIVE_TO_SEGMENT = 16;
     private static final ByteBuffer ZEROS =
             ByteBuffer.allocateDirect(STEP_BYTES).asReadOnlyBuffer();
 
@@ -53,7 +54,7 @@ final class SegmentAllocator implements Closeable {
 
     private CompletableFuture<Segment> start() {
         long bytes = nextBytes;
-        nextBytes = Math.min(2 * nextBytes, maxBytes);
+        nextBytes = Math.min(2 * nextBytes, largest());
         return CompletableFuture.supplyAsync(() -> makeUnchecked(bytes), background);
     }
 
@@ -87,6 +88,13 @@ final class SegmentAllocator implements Closeable {
             }
             return take(bytes);
         }
+    }
+
+    /** Little data needs no large segments: a sixteenth of it, but not below a quarter of what is allowed. */
+    private long largest() {
+        SnapshotInfo snapshot = files.manifest().snapshot();
+        long live = snapshot == null ? 0 : snapshot.footer();
+        return Math.min(maxBytes, Math.max(live / LIVE_TO_SEGMENT, Math.max(maxBytes / 4, FIRST_BYTES)));
     }
 
     /** Size of the first segment of a run, if none is larger than {@code maxBytes}. */

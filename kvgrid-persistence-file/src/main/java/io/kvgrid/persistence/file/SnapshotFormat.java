@@ -2,7 +2,7 @@ package io.kvgrid.persistence.file;
 
 /**
  * A snapshot file: the {@link FileHeader}, blocks of entries, and the footer, without which it does not exist (P33).
- * Each key stands in it once, and no removal does. Big-endian, checksums seeded with the file's salt.
+ * Each key stands in it once, in the order of its {@linkplain EntrySpill#partition partition}, and no removal does. Big-endian, checksums seeded with the file's salt.
  *
  * <pre>
  *  block                                         footer

@@ -1,7 +1,7 @@
 package io.kvgrid.persistence.file;
 
 import io.kvgrid.spi.persistence.RecordId;
-import io.kvgrid.spi.persistence.RecoveryHandler;
+import io.kvgrid.spi.persistence.SnapshotEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -12,6 +12,18 @@ final class SnapshotReader {
     private final String path;
     private final ReadWindow window;
 
+    /** Takes what a snapshot holds: its label and state first, then each entry. */
+    interface Target {
+        void base(RecordId label, ByteBuffer state);
+
+        /**
+         * Takes the next entry.
+         *
+         * @param position where it ends in the file at {@code path}
+         */
+        void entry(SnapshotEntry entry, String path, long position) throws IOException, Damage;
+    }
+
     private SnapshotReader(DiskFile file, SnapshotInfo info, String path, ReadWindow window) {
         this.file = file;
         this.info = info;
@@ -19,17 +31,16 @@ final class SnapshotReader {
         this.window = window;
     }
 
-    /** Gives the base and its entries to {@code handler}. Returns how many entries there are. */
-    static long read(Disk disk, SnapshotInfo info, ReadWindow window, RecoveryHandler handler)
-            throws IOException, Damage {
+    /** Gives the base and its entries to {@code target}. Returns how many entries there are. */
+    static long read(Disk disk, SnapshotInfo info, ReadWindow window, Target target) throws IOException, Damage {
         String path = disk.path(info.fileName());
         try (DiskFile file = disk.open(info.fileName())) {
             FileHeader.check(file, path, FileHeader.SNAPSHOT, info.id(), info.salt());
-            return new SnapshotReader(file, info, path, window).read(handler);
+            return new SnapshotReader(file, info, path, window).read(target);
         }
     }
 
-    private long read(RecoveryHandler handler) throws IOException, Damage {
+    private long read(Target target) throws IOException, Damage {
         window.open(file, info.footer(), file.size());
         ByteBuffer footer = window.next(SnapshotFormat.FOOTER_BYTES);
         int start = footer.position();
@@ -47,12 +58,12 @@ final class SnapshotReader {
         if (!label.equals(info.label())) {
             throw new Damage(path, info.footer() + 24, "label " + info.label(), label.toString());
         }
-        handler.base(label, state(footer.getInt(start + 48), stateLength));
+        target.base(label, state(footer.getInt(start + 48), stateLength));
 
         window.open(file, FileHeader.BYTES, info.footer());
         long read = 0;
         for (long block = 0; block < blocks; block++) {
-            read += block(block, handler);
+            read += block(block, target);
         }
         if (read != entries || window.remaining() != 0) {
             throw new Damage(path, window.position(), entries + " entries up to the footer", read + " entries");
@@ -74,7 +85,7 @@ final class SnapshotReader {
         return state.asReadOnlyBuffer();
     }
 
-    private int block(long number, RecoveryHandler handler) throws IOException, Damage {
+    private int block(long number, Target target) throws IOException, Damage {
         long position = window.position();
         ByteBuffer header = window.next(SnapshotFormat.BLOCK_HEADER_BYTES);
         int start = header.position();
@@ -97,7 +108,8 @@ final class SnapshotReader {
             throw new Damage(path, position, "entries with a valid checksum", "others");
         }
         for (int i = 0; i < count; i++) {
-            handler.entry(EntryCodec.read(bytes, path, window.position()));
+            SnapshotEntry entry = EntryCodec.read(bytes, path, window.position());
+            target.entry(entry, path, window.position());
         }
         return count;
     }

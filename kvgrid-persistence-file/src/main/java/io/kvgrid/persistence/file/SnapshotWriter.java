@@ -6,8 +6,13 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Writes one snapshot file, laid out by {@link SnapshotFormat}. One thread. */
+/**
+ * Writes one snapshot file, laid out by {@link SnapshotFormat}. Forces it piece by piece, so that an append's own force
+ * never waits behind much of it. One thread.
+ */
 final class SnapshotWriter implements Closeable {
+    private static final int STEP_BYTES = 1 << 20;
+
     private final Disk disk;
     private final long id;
     private final long salt;
@@ -17,6 +22,7 @@ final class SnapshotWriter implements Closeable {
     private long blocks;
     private long entries;
     private long position = FileHeader.BYTES;
+    private long forced;
 
     SnapshotWriter(Disk disk, long id, long salt) throws IOException {
         this.disk = disk;
@@ -26,7 +32,7 @@ final class SnapshotWriter implements Closeable {
         file.writeFully(new FileHeader(FileHeader.SNAPSHOT, id, salt, 0).encode(), 0);
     }
 
-    /** Adds an entry that has a value and whose key was not added before. */
+    /** Adds an entry that has a value, whose key was not added before and whose partition is not behind the last one's. */
     void add(SnapshotEntry entry) throws IOException {
         int length = EntryCodec.length(entry);
         if (block.remaining() < length) {
@@ -74,6 +80,10 @@ final class SnapshotWriter implements Closeable {
         block.putInt(SnapshotFormat.BLOCK_HEADER_CRC + Integer.BYTES, Checksum.salted(salt, block, header, length));
         file.writeFully(block.flip(), position);
         position += header + length;
+        if (position - forced >= STEP_BYTES) {
+            file.force(false);
+            forced = position;
+        }
         blocks++;
         blockEntries = 0;
         block = block.capacity() > SnapshotFormat.BLOCK_BYTES

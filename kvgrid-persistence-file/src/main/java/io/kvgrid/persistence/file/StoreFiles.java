@@ -4,6 +4,7 @@ import io.kvgrid.spi.persistence.CorruptLogException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,12 +16,15 @@ final class StoreFiles {
     private static final int MAX_MANIFEST_BYTES = 1 << 26;
 
     private final Disk disk;
+    private final Executor background;
     private final Reserve reserve;
     private final AtomicLong nextId = new AtomicLong(1);
     private Manifest manifest = Manifest.EMPTY;
 
-    StoreFiles(Disk disk, Reserve reserve) {
+    /** @param background where files are deleted that are no longer referenced: that may take a while */
+    StoreFiles(Disk disk, Executor background, Reserve reserve) {
         this.disk = disk;
+        this.background = background;
         this.reserve = reserve;
     }
 
@@ -111,11 +115,10 @@ final class StoreFiles {
         Manifest next = old.next(nextId.get(), snapshot, segments);
         replaceManifest(next);
         manifest = next;
-        Set<String> kept = next.fileNames();
-        for (String name : old.fileNames()) {
-            if (!kept.contains(name)) {
-                remove(name);
-            }
+        Set<String> dropped = old.fileNames();
+        dropped.removeAll(next.fileNames());
+        if (!dropped.isEmpty()) {
+            background.execute(() -> dropped.forEach(this::remove));
         }
     }
 

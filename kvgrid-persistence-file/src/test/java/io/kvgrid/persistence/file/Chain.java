@@ -37,6 +37,13 @@ final class Chain {
         return record;
     }
 
+    LogRecord remove(String key) {
+        LogRecord record = RecordFormat.body(RecordKind.REMOVE, 1, key.getBytes(UTF_8), new byte[0])
+                .seal(last, epoch, 1_000 + last.lsn(), 0);
+        last = record.id();
+        return record;
+    }
+
     List<LogRecord> puts(int count, int valueBytes) {
         List<LogRecord> records = new ArrayList<>();
         for (int i = 0; i < count; i++) {

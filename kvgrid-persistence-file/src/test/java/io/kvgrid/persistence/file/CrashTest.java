@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kvgrid.persistence.file.Script.State;
 import io.kvgrid.spi.persistence.LogRecord;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -14,7 +16,7 @@ import org.junit.jupiter.api.Test;
  * at 512 or 4096 bytes. Each failure names the call and the seed.
  */
 class CrashTest {
-    private static final int SEEDS = 40;
+    private static final int SEEDS = 100;
 
     private int states;
 
@@ -25,13 +27,16 @@ class CrashTest {
             SimDisk disk = new SimDisk();
             cutAt(disk, call);
             Script script = Script.run(disk);
+            Set<String> seen = new HashSet<>();
             for (int seed = 0; seed < SEEDS; seed++) {
                 SimDisk left = disk.afterPowerCut(new Random(seed));
+                if (!seen.add(left.fingerprint())) {
+                    continue;
+                }
                 checkAllowed(script, left, "power cut at call " + call + ", seed " + seed);
             }
         }
         System.out.println("INJECTED power cuts at " + calls + " calls, " + states + " states");
-        assertThat(states).isEqualTo(calls * SEEDS);
     }
 
     @Test
@@ -115,7 +120,7 @@ class CrashTest {
         List<LogRecord> expected;
         try (SimStore store = SimStore.open(left)) {
             State found = State.of(store);
-            assertThat(script.possible).as(when).contains(found);
+            script.requirePossible(found, when);
             Chain chain = new Chain(found.last());
             chain.rewind(found.last());
             List<LogRecord> added = chain.puts(2, 50);

@@ -30,7 +30,7 @@ class FailureTest {
             SimDisk left;
             try (SimStore store = SimStore.open(disk)) { // the cache holds what the disk does not
                 given = State.of(store);
-                assertThat(script.possible).as("failure at call " + call).contains(given);
+                script.requirePossible(given, "failure at call " + call);
                 left = disk.afterPowerCut(new Random(call));
             }
             try (SimStore store = SimStore.open(left)) {
@@ -73,7 +73,7 @@ class FailureTest {
         Script script = Script.run(disk);
 
         try (SimStore store = SimStore.open(disk)) {
-            assertThat(State.of(store)).isEqualTo(script.state());
+            script.requirePossible(State.of(store), "a clean shutdown");
         }
     }
 

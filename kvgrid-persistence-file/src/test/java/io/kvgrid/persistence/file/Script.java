@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvgrid.spi.persistence.LogRecord;
 import io.kvgrid.spi.persistence.RecordId;
+import io.kvgrid.spi.persistence.RecordKind;
 import io.kvgrid.spi.persistence.SnapshotEntry;
 import io.kvgrid.spi.persistence.SnapshotInstallation;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -27,7 +30,37 @@ final class Script {
         static State of(SimStore store) {
             Recovered found = store.recovered;
             assertThat(new HashSet<>(found.entries)).hasSameSizeAs(found.entries);
+            if (found.base.lsn() != 0) {
+                assertThat(found.state).isEqualTo(stateAt(found.base.lsn()));
+            }
             return new State(found.base, Set.copyOf(found.entries), List.copyOf(found.records), store.metadata);
+        }
+
+        /** Whether {@code found} is this state, or this state with some of its first records in the base (P33). */
+        boolean isHeldBy(State found) {
+            int compacted = (int) (found.base.lsn() - base.lsn());
+            if (compacted == 0) {
+                return equals(found);
+            }
+            return compacted > 0
+                    && compacted <= records.size()
+                    && found.base.equals(records.get(compacted - 1).id())
+                    && found.entries.equals(entriesAfter(records.subList(0, compacted)))
+                    && found.records.equals(records.subList(compacted, records.size()))
+                    && found.metadata.equals(metadata);
+        }
+
+        private Set<SnapshotEntry> entriesAfter(List<LogRecord> effects) {
+            Map<ByteBuffer, SnapshotEntry> byKey = new HashMap<>();
+            entries.forEach(entry -> byKey.put(entry.key(), entry));
+            for (LogRecord record : effects) {
+                if (record.kind() == RecordKind.REMOVE) {
+                    byKey.remove(record.key());
+                } else {
+                    byKey.put(record.key(), SnapshotEntry.of(record));
+                }
+            }
+            return Set.copyOf(byKey.values());
         }
 
         State with(List<LogRecord> newRecords) {
@@ -47,7 +80,7 @@ final class Script {
 
     /** Each part is one run of the store, on what the one before has left. */
     static final List<Consumer<Script>> RUNS =
-            List.of(Script::firstRun, Script::secondRun, Script::installingRun, Script::lastRun);
+            List.of(Script::firstRun, Script::secondRun, Script::installingRun, Script::compactingRun, Script::lastRun);
 
     /** All states that a crash at this moment may leave. */
     final List<State> possible = new ArrayList<>(List.of(State.EMPTY));
@@ -55,6 +88,8 @@ final class Script {
     private final Chain chain = new Chain();
     private SimStore store;
     private State state = State.EMPTY;
+    private long committed;
+    private long installed;
 
     private Script(SimStore store) {
         this.store = store;
@@ -73,7 +108,7 @@ final class Script {
                     script[0] = new Script(opened);
                 } else {
                     script[0].store = opened;
-                    assertThat(State.of(opened)).isEqualTo(script[0].state);
+                    script[0].requirePossible(State.of(opened), "a clean shutdown");
                 }
                 run.accept(script[0]);
             });
@@ -89,6 +124,15 @@ final class Script {
 
     State state() {
         return state;
+    }
+
+    void requirePossible(State found, String after) {
+        assertThat(possible).as(after + " left " + found).anyMatch(state -> state.isHeldBy(found));
+        assertThat(found.base().lsn()).as(after).isLessThanOrEqualTo(Math.max(committed, installed));
+    }
+
+    static ByteBuffer stateAt(long lsn) {
+        return UTF_8.encode("state at " + lsn);
     }
 
     private void firstRun() {
@@ -128,6 +172,20 @@ final class Script {
         install(new RecordId(10, 200, 4712), 7);
     }
 
+    private void compactingRun() {
+        for (int i = 0; i < 3; i++) {
+            append(4, 400);
+            commit(state.last().lsn() - 1);
+        }
+        truncateAfter(state.last().lsn() - 1); // what a compaction stopped before
+        remove("key1", "key2", "k0", "absent");
+        append(3, 600);
+        commit(state.last().lsn());
+        append(1, 5_000);
+        commit(state.last().lsn());
+        append(2, 100);
+    }
+
     private void lastRun() {
         append(2, 30);
         together(4, 1, 1_500);
@@ -137,6 +195,18 @@ final class Script {
         CompletionStage<Void> stage = start(count, valueBytes);
         SimStore.get(stage);
         settled();
+    }
+
+    private void remove(String... keys) {
+        for (String key : keys) {
+            LogRecord record = chain.remove(key);
+            List<LogRecord> records = new ArrayList<>(state.records());
+            records.add(record);
+            state = state.with(records);
+            possible.add(state);
+            SimStore.get(store.persistence.append(List.of(record)));
+            settled();
+        }
     }
 
     private void together(int calls, int count, int valueBytes) {
@@ -176,8 +246,11 @@ final class Script {
         settled();
     }
 
+    /** May start a compaction; then waits for it, so that the disk's calls come in the same order in each run. */
     private void commit(long lsn) {
-        store.persistence.committed(lsn, () -> ByteBuffer.allocate(0));
+        committed = lsn;
+        store.persistence.committed(lsn, () -> stateAt(lsn));
+        SimStore.get(store.persistence.truncateAfter(state.last().lsn()));
     }
 
     private void install(RecordId label, int count) {
@@ -191,7 +264,8 @@ final class Script {
         state = new State(label, Set.copyOf(entries), List.of(), state.metadata());
         possible.add(state);
         chain.rewind(label);
-        SimStore.get(installation.commit(label, UTF_8.encode("state of " + label)));
+        installed = label.lsn();
+        SimStore.get(installation.commit(label, stateAt(label.lsn())));
         settled();
     }
 

@@ -163,6 +163,18 @@ final class SimDisk implements Disk {
         return left;
     }
 
+    /** Equal for disks with the same content, as far as checksums tell. */
+    synchronized String fingerprint() {
+        StringBuilder all = new StringBuilder();
+        directory.forEach((name, node) -> all.append(name)
+                .append(' ')
+                .append(node.cached.length)
+                .append(' ')
+                .append(Checksum.of(ByteBuffer.wrap(node.cached), 0, node.cached.length))
+                .append('\n'));
+        return all.toString();
+    }
+
     private static Node survivor(Node node, Random random, double keep, int sector) {
         byte[] bytes = node.durable.clone();
         for (long size : node.pendingTruncations) {
