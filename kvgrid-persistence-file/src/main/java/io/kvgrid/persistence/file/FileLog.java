@@ -18,6 +18,7 @@ final class FileLog implements Closeable {
     private final SegmentAllocator allocator;
     private final AtomicLong commitLsn;
     private final RecentChecksums recent;
+    private final GroupCommit groupCommit = new GroupCommit();
     private final GroupBuffer group = new GroupBuffer();
 
     private SegmentWriter active;
@@ -155,6 +156,10 @@ final class FileLog implements Closeable {
         return bytes;
     }
 
+    GroupCommit groupCommit() {
+        return groupCommit;
+    }
+
     boolean isFull() {
         return group.length() >= GroupBuffer.MAX_BYTES / 2;
     }
@@ -167,6 +172,7 @@ final class FileLog implements Closeable {
         active.append(group.seal(active.salt(), durableLsn, durableCommitLsn()));
         durableLsn = group.lastLsn();
         bytes += group.length();
+        groupCommit.count(group.count());
         group.clear();
         if (active.isHalfFull()) {
             allocator.prepare();

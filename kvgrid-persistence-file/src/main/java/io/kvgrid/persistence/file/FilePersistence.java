@@ -140,6 +140,11 @@ public final class FilePersistence implements Persistence {
         return started;
     }
 
+    /** How many records and forces there were since {@link #recover} completed. Any thread. */
+    GroupCommit groupCommit() {
+        return store.groupCommit();
+    }
+
     /** @throws PersistenceException if the last writes failed; what was acknowledged before is safe */
     @Override
     public void close() {

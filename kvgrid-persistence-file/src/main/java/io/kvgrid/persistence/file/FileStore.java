@@ -34,7 +34,7 @@ final class FileStore implements GroupFlusher.Target {
 
     private @Nullable Closeable lock;
     private @Nullable ReplicaMeta meta;
-    private @Nullable FileLog log;
+    private volatile @Nullable FileLog log; // for groupCommit alone
 
     /** Why the log cannot be used, once recovery has failed. */
     private @Nullable PersistenceException damage;
@@ -125,6 +125,11 @@ final class FileStore implements GroupFlusher.Target {
     /** Starts to compact the log up to {@code lsn}. */
     void compact(long lsn, ByteBuffer state) throws IOException {
         compactor.start(log(), lsn, state);
+    }
+
+    /** The figures of the present log. Any thread. */
+    GroupCommit groupCommit() {
+        return Objects.requireNonNull(log, "recover comes first").groupCommit();
     }
 
     void saveMetadata(ByteBuffer metadata) throws IOException {

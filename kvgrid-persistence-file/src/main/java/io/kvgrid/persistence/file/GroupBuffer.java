@@ -35,6 +35,11 @@ final class GroupBuffer {
         count++;
     }
 
+    /** How many records it holds. */
+    int count() {
+        return count;
+    }
+
     long lastLsn() {
         return firstLsn + count - 1;
     }

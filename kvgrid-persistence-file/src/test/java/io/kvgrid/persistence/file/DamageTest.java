@@ -176,6 +176,9 @@ class DamageTest {
             try (SimStore store = SimStore.open(disk)) {
                 assertThat(store.recovered.records).isEqualTo(records.subList(0, records.size() - 1));
                 assertThat(store.report.cutReason()).contains(name);
+                assertThat(disk.content(name).length)
+                        .as("cut before the first append (S7)")
+                        .isLessThan(end - length + 1);
                 SimStore.get(store.persistence.append(records.subList(records.size() - 1, records.size())));
             }
             try (SimStore store = SimStore.open(disk)) {
@@ -243,6 +246,55 @@ class DamageTest {
                 .isInstanceOf(PersistenceException.class)
                 .isNotInstanceOf(CorruptLogException.class)
                 .hasMessageContaining("version 2");
+    }
+
+    /** Whole records, each valid by itself, in another order or from another history: only the chain tells (S4, S9). */
+    @Test
+    void validRecordsInAnotherOrderOrOfAnotherHistoryAreNotServed() {
+        String name = segments(killed).get(1);
+        byte[] bytes = killed.content(name);
+        int length = records.get(records.size() - 1).length();
+        int first = FileHeader.BYTES + GroupHeader.BYTES;
+        byte[] swapped = bytes.clone();
+        System.arraycopy(bytes, first, swapped, first + length, length);
+        System.arraycopy(bytes, first + length, swapped, first, length);
+        check(killed, name, swapped, false, "two records of one group swapped");
+
+        byte[] repeated = bytes.clone();
+        System.arraycopy(bytes, first, repeated, first + length, length);
+        check(killed, name, repeated, false, "a record repeated");
+
+        long lsn = ByteBuffer.wrap(bytes).getLong(FileHeader.BYTES + 16);
+        LogRecord before = records.get((int) (lsn - LABEL.lsn()) - 2);
+        LogRecord other = new Chain(new RecordId(before.epoch(), before.lsn(), ~before.checksum()))
+                .puts(1, 60)
+                .get(0);
+        assertThat(other.lsn()).isEqualTo(lsn);
+        assertThat(other.length()).isEqualTo(length);
+        byte[] foreign = bytes.clone();
+        other.writeTo(ByteBuffer.wrap(foreign, first, length));
+        check(killed, name, foreign, false, "a record of another history");
+
+        assertThat(corrupt).isEqualTo(3);
+    }
+
+    /** What a truncation wrote anew is known to be durable by the manifest alone until the next group (S6). */
+    @Test
+    void damageInWhatATruncationHasWrittenIsCorrupt() {
+        SimDisk disk = killed.copy();
+        try (SimStore store = SimStore.open(disk)) {
+            SimStore.get(store.persistence.truncateAfter(LABEL.lsn() + records.size() - 1));
+            disk = disk.copy(); // killed right there
+        }
+        String name = segments(disk).get(segments(disk).size() - 1);
+        byte[] bytes = disk.content(name);
+        bytes[FileHeader.BYTES + GroupHeader.BYTES + 100] ^= 1;
+        SimDisk damaged = disk;
+        damaged.damage(name, bytes);
+
+        assertThatThrownBy(() -> SimStore.open(damaged))
+                .isInstanceOf(CorruptLogException.class)
+                .hasMessageContaining(name);
     }
 
     private void check(SimDisk original, String name, byte[] damaged, boolean closed, String what) {

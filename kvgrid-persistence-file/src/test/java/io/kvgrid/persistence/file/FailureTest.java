@@ -1,12 +1,16 @@
 package io.kvgrid.persistence.file;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvgrid.persistence.file.Script.State;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +45,33 @@ class FailureTest {
         }
         System.out.println("INJECTED failures " + injected);
         assertThat(injected).hasSize(SimDisk.Call.values().length);
+    }
+
+    /** The promises that {@code open} returns are durable by then, even if no recovery follows (S3, P24). */
+    @Test
+    void metadataThatWasReadIsDurableEvenIfTheRunBeforeFailed() {
+        for (int call = 1; call <= 4; call++) { // both slots, written and forced
+            SimDisk disk = new SimDisk();
+            SimStore first = SimStore.open(disk);
+            SimStore.get(first.persistence.saveMetadata(UTF_8.encode("old")));
+            failOnce(disk, call, new EnumMap<>(SimDisk.Call.class));
+            first.persistence.saveMetadata(UTF_8.encode("new")).exceptionally(e -> null);
+            first.close();
+            disk.inject(SimDisk.NONE);
+
+            Optional<ByteBuffer> given;
+            SimDisk left;
+            FilePersistence opened =
+                    FilePersistence.builder(Path.of("sim")).disk(disk).build();
+            try (opened) {
+                given = opened.open();
+                left = disk.afterPowerCut(new Random(call));
+            }
+
+            try (SimStore again = SimStore.open(left)) {
+                assertThat(again.metadata).as("failure at call " + call).isEqualTo(given);
+            }
+        }
     }
 
     @Test

@@ -184,6 +184,28 @@ class FilePersistenceTest {
         }
     }
 
+    /** What a run that ended in the middle has left (S11, S13). */
+    @Test
+    void unfinishedAndUnreferencedFilesAreRemoved() throws IOException {
+        try (FilePersistence store = FilePersistence.in(temp)) {
+            store.open();
+            SimStore.get(store.recover(new Recovered()));
+        }
+        List<String> leftOver = List.of(
+                "manifest.tmp", "meta.tmp", "reserve.tmp", "0000000077.snap.tmp", "0000000078.snap", "0000000079.log");
+        for (String name : leftOver) {
+            Files.write(temp.resolve(name), new byte[10]);
+        }
+
+        try (FilePersistence store = FilePersistence.in(temp)) {
+            store.open();
+        }
+
+        for (String name : leftOver) {
+            assertThat(temp.resolve(name)).doesNotExist();
+        }
+    }
+
     @Test
     void foreignFilesAreLeftAlone() throws IOException {
         Files.writeString(temp.resolve("notes.txt"), "mine");

@@ -79,6 +79,19 @@ class FullDiskTest {
         }
     }
 
+    /** The last of the room is for small files, not for another segment (S15). */
+    @Test
+    void segmentIsNotMadeOfTheLastRoom() {
+        SimStore store = SimStore.open(disk);
+        append(store, 5);
+        disk.capacity(used() + SimStore.SEGMENT_BYTES + Reserve.SLACK_BYTES / 2);
+
+        appendUntilRefused(store);
+
+        assertThat(disk.usableBytes()).isGreaterThanOrEqualTo(Reserve.SLACK_BYTES / 2);
+        store.close();
+    }
+
     @Test
     void spaceThatRunsOutWhileASegmentIsMadeIsAFullDiskToo() {
         SimStore store = SimStore.open(disk);

@@ -1,0 +1,102 @@
+package io.kvgrid.persistence.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One force serves all who wait, and nobody waits for company. */
+class GroupCommitTest {
+    private final Chain chain = new Chain();
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void allThatWaitDuringAForceShareTheNextOne() throws InterruptedException {
+        SimDisk disk = new SimDisk();
+        FilePersistence store =
+                FilePersistence.builder(Path.of("sim")).disk(disk).build();
+        try (store) {
+            store.open();
+            SimStore.get(store.recover(new Recovered()));
+            CountDownLatch forcing = new CountDownLatch(1);
+            CountDownLatch released = new CountDownLatch(1);
+            disk.inject((number, call, name) -> {
+                if (call == SimDisk.Call.FORCE) {
+                    forcing.countDown();
+                    await(released);
+                }
+            });
+            List<CompletionStage<Void>> stages = new ArrayList<>();
+            stages.add(store.append(chain.puts(1, 100)));
+            forcing.await();
+
+            for (int i = 0; i < 255; i++) {
+                stages.add(store.append(chain.puts(1, 100)));
+            }
+            released.countDown();
+            stages.forEach(SimStore::get);
+
+            assertThat(store.groupCommit().records()).isEqualTo(256);
+            assertThat(store.groupCommit().forces()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void loneAppendsHaveAForceEach() {
+        try (FilePersistence store = open()) {
+            for (int i = 0; i < 20; i++) {
+                SimStore.get(store.append(chain.puts(1, 100)));
+            }
+
+            assertThat(store.groupCommit().records()).isEqualTo(20);
+            assertThat(store.groupCommit().forces()).isEqualTo(20);
+        }
+    }
+
+    /** Prints how many records a force serves with 256 appends outstanding on this disk. */
+    @Test
+    void recordsPerForceGrowWithWhatIsOutstanding() {
+        int count = 20_000;
+        try (FilePersistence store = open()) {
+            List<CompletionStage<Void>> outstanding = new ArrayList<>();
+            long start = System.nanoTime();
+            for (int i = 0; i < count; i++) {
+                if (outstanding.size() == 256) {
+                    SimStore.get(outstanding.remove(0));
+                }
+                outstanding.add(store.append(chain.puts(1, 100)));
+            }
+            outstanding.forEach(SimStore::get);
+            double seconds = (System.nanoTime() - start) / 1e9;
+
+            GroupCommit figures = store.groupCommit();
+            System.out.printf(
+                    "GROUP COMMIT 256 outstanding: %.0f records/s, %.0f forces/s, %.1f records per force%n",
+                    count / seconds, figures.forces() / seconds, (double) figures.records() / figures.forces());
+            assertThat(figures.records()).isEqualTo(count);
+            assertThat(figures.forces()).isLessThan(count / 2);
+        }
+    }
+
+    private FilePersistence open() {
+        FilePersistence store = FilePersistence.in(directory);
+        store.open();
+        SimStore.get(store.recover(new Recovered()));
+        return store;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
