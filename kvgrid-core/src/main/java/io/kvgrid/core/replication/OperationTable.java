@@ -25,6 +25,7 @@ final class OperationTable {
     /** {@link #find}: too old to tell. */
     static final long TOO_OLD = -1;
 
+    /** Invariant: no number in {@link #lsnOf} is below the floor. */
     private static final class Client {
         long floor;
         final TreeMap<Long, Long> lsnOf = new TreeMap<>();
@@ -54,7 +55,9 @@ final class OperationTable {
                 client = new Client();
             }
             clients.put(operation.clientId(), client); // behind all others
-            client.lsnOf.put(operation.number(), record.lsn());
+            if (operation.number() >= client.floor) { // another record may have raised it since this one was judged
+                client.lsnOf.put(operation.number(), record.lsn());
+            }
             raiseFloor(client, record.clientFloor());
             while (client.lsnOf.size() > MAX_PER_CLIENT) {
                 raiseFloor(client, client.lsnOf.firstKey() + 1);
@@ -120,6 +123,9 @@ final class OperationTable {
             for (long left = VarLong.read(source); left > 0; left--) {
                 number += VarLong.read(source);
                 lsn += VarLong.read(source);
+                if (number < client.floor) {
+                    throw new IllegalArgumentException("operation " + number + " is below the floor " + client.floor);
+                }
                 client.lsnOf.put(number, lsn);
             }
         }

@@ -180,11 +180,12 @@ class InSyncSetTest {
         primary.pass(SILENCE);
         primary.pass(SILENCE);
         assertThat(primary.config().members()).hasSize(2);
+        primary.holdArbiter();
 
         primary.pass(LEASE);
         primary.write(0, "k", 1);
 
-        assertThat(primary.config().members()).hasSize(2);
+        assertThat(primary.heldCalls()).noneMatch(ArbiterCall.CompareAndSet.class::isInstance);
         assertThat(outcomes()).containsExactly(Kind.NOT_ENOUGH_REPLICAS);
     }
 
