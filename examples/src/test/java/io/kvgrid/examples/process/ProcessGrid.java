@@ -3,6 +3,7 @@ package io.kvgrid.examples.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.kvgrid.HostPort;
 import io.kvgrid.examples.demo.Fields;
 import io.kvgrid.examples.demo.FreePorts;
 import io.kvgrid.examples.demo.NodeProcess;
@@ -25,7 +26,7 @@ final class ProcessGrid implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Path directory;
-    private final String heap;
+    private final List<String> jvmOptions;
     private final String timeoutMillis;
     private final Map<String, String> addresses = new TreeMap<>();
     private final Map<String, NodeProcess> running = new TreeMap<>();
@@ -34,12 +35,12 @@ final class ProcessGrid implements AutoCloseable {
      * A grid of which no node runs.
      *
      * @param directory takes data, journals and logs
-     * @param heap of each node, for example {@code 256m}
+     * @param jvmOptions of each node
      * @param timeout of each operation
      */
-    ProcessGrid(Path directory, List<String> ids, String heap, Duration timeout) {
+    ProcessGrid(Path directory, List<String> ids, List<String> jvmOptions, Duration timeout) {
         this.directory = directory;
-        this.heap = heap;
+        this.jvmOptions = jvmOptions;
         this.timeoutMillis = String.valueOf(timeout.toMillis());
         int[] ports = FreePorts.find(ids.size());
         for (int i = 0; i < ports.length; i++) {
@@ -47,13 +48,19 @@ final class ProcessGrid implements AutoCloseable {
         }
     }
 
-    /** Three nodes with the default deadline. */
+    /** Three nodes with the default deadline, which start fast rather than run fast. */
     static ProcessGrid ofThree(Path directory) {
-        return new ProcessGrid(directory, List.of("a", "b", "c"), "256m", Duration.ofSeconds(1));
+        List<String> jvmOptions = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1");
+        return new ProcessGrid(directory, List.of("a", "b", "c"), jvmOptions, Duration.ofSeconds(1));
     }
 
     Set<String> ids() {
         return addresses.keySet();
+    }
+
+    /** Where {@code id} listens. */
+    int port(String id) {
+        return HostPort.parse(addresses.get(id)).getPort();
     }
 
     /** Starts the process of {@code id}, and returns at once. */
@@ -67,7 +74,8 @@ final class ProcessGrid implements AutoCloseable {
         }
         arguments.addAll(List.of("--data", directory.resolve(id).toString()));
         arguments.addAll(List.of("--journal", journal(id).toString(), "--timeout", timeoutMillis));
-        List<String> options = List.of("-Xmx" + heap, "-XX:+UseSerialGC", "-Dlogback.configurationFile=logback.xml");
+        List<String> options = new ArrayList<>(jvmOptions);
+        options.addAll(List.of("-XX:+UseSerialGC", "-Dlogback.configurationFile=logback.xml"));
         running.put(id, NodeProcess.start(id, options, LoadedNode.class, arguments, log(id)));
     }
 
