@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,11 @@ final class DirectoryLock implements Closeable {
             HELD.add(directory);
             return new DirectoryLock(directory, channel);
         }
+    }
+
+    /** The process that is recorded as the owner of {@code directory}, if it lives. Takes and changes nothing. */
+    static Optional<String> livingOwner(Path directory) throws IOException {
+        return Optional.ofNullable(Owner.read(directory)).filter(Owner::lives).map(Owner::describe);
     }
 
     private static boolean tryLock(FileChannel channel) throws IOException {

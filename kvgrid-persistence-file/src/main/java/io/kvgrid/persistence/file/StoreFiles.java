@@ -2,6 +2,7 @@ package io.kvgrid.persistence.file;
 
 import io.kvgrid.spi.persistence.CorruptLogException;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -43,13 +44,48 @@ final class StoreFiles {
             if (!names.contains(FileNames.META)) {
                 throw missing(FileNames.META, "the manifest exists");
             }
-            manifest = Manifest.decode(
-                    AtomicFile.read(disk, FileNames.MANIFEST, MAX_MANIFEST_BYTES), disk.path(FileNames.MANIFEST));
-            nextId.set(manifest.nextId());
+            readManifest(names);
             removeGarbage(names);
             return ReplicaMeta.open(disk);
         } catch (Damage e) {
             throw e.corrupt("it is durable before it is used");
+        }
+    }
+
+    /**
+     * The same for one who only looks: changes nothing.
+     *
+     * @throws NoSuchFileException if there is no store here
+     * @throws CorruptLogException as {@link #open} does
+     */
+    ReplicaMeta look() throws IOException {
+        List<String> names = disk.list();
+        if (!names.contains(FileNames.MANIFEST)
+                && names.stream().noneMatch(FileNames::isNumbered)
+                && !names.contains(FileNames.META)) {
+            throw new NoSuchFileException(disk.path(FileNames.MANIFEST), null, "there is no store here");
+        }
+        try {
+            for (String name : List.of(FileNames.MANIFEST, FileNames.META)) {
+                if (!names.contains(name)) {
+                    throw missing(name, "other files of the store exist");
+                }
+            }
+            readManifest(names);
+            return ReplicaMeta.open(disk);
+        } catch (Damage e) {
+            throw e.corrupt("it is durable before it is used");
+        }
+    }
+
+    private void readManifest(List<String> names) throws IOException, Damage {
+        manifest = Manifest.decode(
+                AtomicFile.read(disk, FileNames.MANIFEST, MAX_MANIFEST_BYTES), disk.path(FileNames.MANIFEST));
+        nextId.set(manifest.nextId());
+        for (String name : manifest.fileNames()) {
+            if (!names.contains(name)) {
+                throw missing(name, "the manifest names it"); // S13
+            }
         }
     }
 
@@ -77,11 +113,6 @@ final class StoreFiles {
 
     private void removeGarbage(List<String> names) throws IOException {
         Set<String> referenced = manifest.fileNames();
-        for (String name : referenced) {
-            if (!names.contains(name)) {
-                throw missing(name, "the manifest names it"); // S13
-            }
-        }
         for (String name : names) {
             if (FileNames.isLeftOver(name) || (FileNames.isNumbered(name) && !referenced.contains(name))) {
                 disk.delete(name);

@@ -1,0 +1,86 @@
+package io.kvgrid.persistence.file;
+
+import io.kvgrid.spi.persistence.CorruptLogException;
+import io.kvgrid.spi.persistence.RecordId;
+import io.kvgrid.spi.persistence.RecoveryHandler;
+import io.kvgrid.spi.persistence.RecoveryReport;
+import io.kvgrid.spi.persistence.SnapshotEntry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/** Reads a store as its next start would, without changing or locking anything. One thread. */
+final class StoreReader {
+    private final Disk disk;
+    private final StoreFiles files;
+    private final Mark mark;
+
+    /**
+     * Reads the manifest and the side file.
+     *
+     * @throws CorruptLogException if one of them, or a file that the manifest names, is missing or damaged
+     * @throws IOException if there is no store, or it cannot be read
+     */
+    StoreReader(Path directory) throws IOException {
+        disk = new ReadOnlyDisk(directory);
+        files = new StoreFiles(disk, Runnable::run, new Reserve(disk, 0));
+        try (ReplicaMeta meta = files.look()) {
+            mark = meta.mark();
+        }
+    }
+
+    Manifest manifest() {
+        return files.manifest();
+    }
+
+    Mark mark() {
+        return mark;
+    }
+
+    /**
+     * Gives everything to {@code handler} and proves every byte of it.
+     *
+     * @throws CorruptLogException at the first place that is damaged although it had been durable
+     */
+    RecoveryReport read(RecoveryHandler handler) throws IOException {
+        long start = System.nanoTime();
+        Recovery recovery = new Recovery(files, mark, handler);
+        recovery.run();
+        return recovery.report(System.nanoTime() - start);
+    }
+
+    /**
+     * Proves the snapshot, if there is one.
+     *
+     * @throws CorruptLogException if it is damaged
+     */
+    void verifySnapshot() throws IOException {
+        SnapshotInfo snapshot = files.manifest().snapshot();
+        if (snapshot != null) {
+            try {
+                SnapshotReader.read(disk, snapshot, new ReadWindow(), IGNORING);
+            } catch (Damage e) {
+                throw e.corrupt("the manifest says that it is durable");
+            }
+        }
+    }
+
+    private static final SnapshotReader.Target IGNORING = new SnapshotReader.Target() {
+        @Override
+        public void base(RecordId label, ByteBuffer state) {
+            // only the proof counts
+        }
+
+        @Override
+        public void entry(SnapshotEntry entry, String path, long position) {
+            // only the proof counts
+        }
+    };
+
+    /** Length of a file that the manifest names, in bytes. */
+    long length(String name) throws IOException {
+        try (DiskFile file = disk.open(name)) {
+            return file.size();
+        }
+    }
+}
