@@ -10,8 +10,6 @@ import io.kvgrid.spi.arbiter.Member;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -36,12 +34,7 @@ public final class Replica {
     private final ReplicaContext context;
     private final ConfigChanges changes;
     private final long startedNanos;
-    /** Whether this run began with a log. What it wrote later says nothing about an answer that was asked for before. */
-    private final boolean hadData;
-
-    /** The lineages that connected peers know. */
-    private final TreeMap<NodeId, UUID> lineages = new TreeMap<>();
-
+    private final ConfigJudge judge;
     private RoleState role;
     private ReplicaMeta meta;
     /** Saved, or being saved; followed once it is durable. */
@@ -74,7 +67,7 @@ public final class Replica {
         changes = new ConfigChanges(context);
         role = new Follower(context);
         startedNanos = nowNanos;
-        hadData = state.last().lsn() > 0;
+        judge = new ConfigJudge(context);
     }
 
     /** Takes what happened. Any number of steps may come before {@link #ready}. */
@@ -102,11 +95,11 @@ public final class Replica {
             }
         } else if (input instanceof Input.PeerConnected connected) {
             context.connected.put(connected.peer(), connected.bootId());
-            lineages.put(connected.peer(), connected.lineageId());
+            judge.onPeerConnected(connected.peer(), connected.lineageId());
             role.onPeerConnected(connected.peer());
         } else if (input instanceof Input.PeerDisconnected disconnected) {
             context.connected.remove(disconnected.peer());
-            lineages.remove(disconnected.peer());
+            judge.onPeerDisconnected(disconnected.peer());
             role.onPeerDisconnected(disconnected.peer());
         } else if (input instanceof Input.MetadataSaved saved) {
             saved.metadata().config().ifPresent(this::follow);
@@ -220,20 +213,12 @@ public final class Replica {
     // ---- configuration
 
     private void onConfigRead(long knownCv, Optional<GridConfig> read) {
-        if (read.isPresent()) {
-            GridConfig config = read.get();
-            if (newest != null && !newest.lineageId().equals(config.lineageId())) {
-                fail("this node's data belongs to lineage " + newest.lineageId() + " and the Arbiter holds "
-                        + config.lineageId() + ": it is another grid's Arbiter, or it was reset (P8)");
-            } else if (config.cv() < knownCv) {
-                fail("the Arbiter holds configuration " + config.cv() + ", and this node has followed " + knownCv
-                        + ": the Arbiter's data was rolled back (P8)");
-            } else {
-                adopt(config);
-            }
-        } else if (knownCv > 0 || hadData) {
-            fail("the Arbiter is empty, but this node has data: the Arbiter's data was lost, or this node was"
-                    + " pointed at another one (P8, P9)");
+        String objection =
+                read.isPresent() ? judge.ofArbiter(read.get(), knownCv, newest) : judge.ofEmptyArbiter(knownCv);
+        if (objection != null) {
+            fail(objection);
+        } else if (read.isPresent()) {
+            adopt(read.get());
         } else if (newest == null) {
             considerBootstrap();
         }
@@ -241,14 +226,10 @@ public final class Replica {
 
     /** P9: only with an empty directory, and when no peer that can be reached knows the grid. */
     private void considerBootstrap() {
-        for (var peer : lineages.entrySet()) {
-            if (!peer.getValue().equals(Envelope.NO_ID)) {
-                fail("the Arbiter is empty, but node " + peer.getKey() + " knows lineage " + peer.getValue()
-                        + " of this grid: the Arbiter's data was lost (P9)");
-                return;
-            }
-        }
-        if (context.settings.bootstrap()
+        String objection = judge.ofBootstrap();
+        if (objection != null) {
+            fail(objection);
+        } else if (context.settings.bootstrap()
                 && !changes.isBusy()
                 && context.hasPassed(startedNanos, context.settings.bootstrapDelayNanos())) {
             changes.propose(GridConfig.first(
@@ -277,9 +258,9 @@ public final class Replica {
         if (before != null && config.cv() <= before.cv()) {
             return;
         }
-        String refusal = whyNotToFollow(config);
-        if (refusal != null) {
-            fail(refusal);
+        String objection = judge.ofNext(config);
+        if (objection != null) {
+            fail(objection);
             return;
         }
         context.config(config);
@@ -300,27 +281,6 @@ public final class Replica {
         considerTakeOver();
     }
 
-    private @Nullable String whyNotToFollow(GridConfig config) {
-        int wanted = context.settings.minInSync();
-        boolean willBecomeTwo = !config.minInSyncFixed() && config.minInSync() == 1;
-        if (wanted != 0 && (wanted != config.minInSync() || willBecomeTwo)) {
-            return "this node was set to minInSync " + wanted + ", and the grid's is " + config.minInSync()
-                    + (willBecomeTwo ? ", and 2 from the third node on, since it was created without that setting" : "")
-                    + " (P17)";
-        }
-        Optional<Member> recorded = config.member(context.self.nodeId());
-        if (recorded.isPresent()
-                && recorded.get().storeId().equals(context.self.storeId())
-                && !recorded.get().bootId().equals(context.self.bootId())
-                && recorded.get().startCount() >= context.self.startCount()) {
-            return "this node's directory has been started " + context.self.startCount()
-                    + " times, and the grid has seen it start " + recorded.get().startCount()
-                    + " times: it is a copy, was restored, or another process uses the same node id; give this node an"
-                    + " empty directory (P7)";
-        }
-        return null;
-    }
-
     /** P6: the primary of an earlier run takes over like any other, with a new epoch. */
     private void considerTakeOver() {
         GridConfig config = context.config();
@@ -331,10 +291,9 @@ public final class Replica {
                 || !config.primary().equals(context.self.nodeId())) {
             return;
         }
-        Member recorded = config.member(context.self.nodeId()).orElseThrow();
-        if (!recorded.storeId().equals(context.self.storeId())) {
-            fail("this node is the grid's primary, and its data directory is not the one it had (P2): bring the"
-                    + " directory back; the other nodes hold every acknowledged write");
+        String objection = judge.ofTakeOver(config);
+        if (objection != null) {
+            fail(objection);
             return;
         }
         changes.propose(config.takenOverBy(context.self, context.newNonce()));
