@@ -74,24 +74,24 @@ public final class GridNodeBuilder<K, V> {
 
     /** Who assigns the roles. Needed as soon as there are peers. */
     public GridNodeBuilder<K, V> arbiter(ArbiterChoice choice) {
-        arbiter = choice;
+        arbiter = Objects.requireNonNull(choice, "choice");
         return this;
     }
 
     /** Where the node keeps its data; files under {@code ./kvgrid-data/<grid>/<node>} unless set. Closed with the node. */
     public GridNodeBuilder<K, V> persistence(Persistence store) {
-        persistence = store;
+        persistence = Objects.requireNonNull(store, "store");
         return this;
     }
 
     /** Keeps the node's data in a table of keys and values. Closed with the node. */
     public GridNodeBuilder<K, V> persistence(EntryStore table) {
-        return persistence(new EntryStoreAdapter(table));
+        return persistence(new EntryStoreAdapter(Objects.requireNonNull(table, "table")));
     }
 
     /** The directory under which the default persistence and a hosted Arbiter keep their files. */
     public GridNodeBuilder<K, V> dataRoot(Path directory) {
-        dataRoot = directory;
+        dataRoot = Objects.requireNonNull(directory, "directory");
         return this;
     }
 
@@ -109,19 +109,22 @@ public final class GridNodeBuilder<K, V> {
 
     /** How nodes reach each other; the one found on the class or module path unless set. */
     public GridNodeBuilder<K, V> transport(TransportProvider provider) {
-        transport = provider;
+        transport = Objects.requireNonNull(provider, "provider");
         return this;
     }
 
-    /** Where futures and listeners complete; a small pool of the node's own unless set. */
+    /**
+     * Where futures and listeners complete; a small pool of the node's own unless set. One that runs tasks where they
+     * arise makes them part of the protocol: nothing goes on until they end.
+     */
     public GridNodeBuilder<K, V> callbackExecutor(Executor executor) {
-        callbackExecutor = executor;
+        callbackExecutor = Objects.requireNonNull(executor, "executor");
         return this;
     }
 
     /** Told of role and membership from the start on. */
     public GridNodeBuilder<K, V> listener(GridListener listener) {
-        listeners.add(listener);
+        listeners.add(Objects.requireNonNull(listener, "listener"));
         return this;
     }
 
@@ -139,7 +142,7 @@ public final class GridNodeBuilder<K, V> {
 
     /** Sizes that are refused. */
     public GridNodeBuilder<K, V> limits(GridLimits bounds) {
-        limits = bounds;
+        limits = Objects.requireNonNull(bounds, "bounds");
         return this;
     }
 

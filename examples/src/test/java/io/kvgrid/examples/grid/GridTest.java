@@ -198,25 +198,29 @@ abstract class GridTest {
 
     // ---- threads
 
-    /** Those of nodes: {@code kvgrid-<node>-<what>}. */
-    static List<Thread> nodeThreads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("kvgrid-"))
-                .toList();
+    /** Those of nodes are named {@code kvgrid-<node>-<what>}. */
+    static void assertNoThreadIsLeft() throws InterruptedException {
+        assertNoThreadIsLeft("kvgrid-");
     }
 
-    /** A node that closed itself, or was closed by one of its own threads, may take a moment. */
-    static void assertNoThreadIsLeft() throws InterruptedException {
+    /** The last thing that a thread does is to say that it is done: it may take a moment to be gone. */
+    static void assertNoThreadIsLeft(String prefix) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
-        for (Thread thread : nodeThreads()) {
+        for (Thread thread : threads(prefix)) {
             thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
         }
-        List<String> left = nodeThreads().stream()
+        List<String> left = threads(prefix).stream()
                 .map(thread -> thread.getName() + "\n    at "
                         + Arrays.stream(thread.getStackTrace())
                                 .map(StackTraceElement::toString)
                                 .collect(Collectors.joining("\n    at ")))
                 .toList();
         assertThat(left).as("threads that nodes left behind").isEmpty();
+    }
+
+    private static List<Thread> threads(String prefix) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith(prefix))
+                .toList();
     }
 }

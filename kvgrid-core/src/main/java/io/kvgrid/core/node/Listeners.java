@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,11 +58,7 @@ final class Listeners {
     }
 
     private void schedule() {
-        try {
-            executor.execute(this::runOne);
-        } catch (RejectedExecutionException e) {
-            log.debug("the callback executor has ended; listeners hear no more", e);
-        }
+        executor.execute(this::runOne);
     }
 
     private void runOne() {

@@ -15,6 +15,7 @@ import io.kvgrid.WriteOptions;
 import io.kvgrid.core.client.MapView;
 import io.kvgrid.core.runtime.MemberRuntime;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -91,7 +92,15 @@ final class Node<K, V> implements GridNode<K, V> {
 
     @Override
     public CompletableFuture<Void> ready() {
-        return ready.copy();
+        CompletableFuture<Void> copy = new CompletableFuture<>(); // the caller cannot complete the node's own
+        var unused = ready.whenComplete((nothing, failure) -> {
+            if (failure == null) {
+                copy.complete(null);
+            } else {
+                copy.completeExceptionally(failure); // itself: a dependent stage would wrap it
+            }
+        });
+        return copy;
     }
 
     @Override
@@ -106,7 +115,7 @@ final class Node<K, V> implements GridNode<K, V> {
 
     @Override
     public void addListener(GridListener listener) {
-        listeners.add(listener, this::view);
+        listeners.add(Objects.requireNonNull(listener, "listener"), this::view);
     }
 
     @Override

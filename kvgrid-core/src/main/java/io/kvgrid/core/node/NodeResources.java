@@ -19,9 +19,11 @@ import org.slf4j.LoggerFactory;
 final class NodeResources implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(NodeResources.class);
     private static final long MEMBER_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /** How long a store may take to force what it has; a disk that hangs takes for ever. */
+    private static final long STORE_MILLIS = 3_000;
 
     private @Nullable Persistence persistence;
-    private @Nullable ThreadLoop loop;
+    private volatile @Nullable ThreadLoop loop; // read without the lock, which the one that waits for it may hold
     private @Nullable Transport transport;
     private @Nullable CallbackPool callbacks;
     private @Nullable ArbiterParts arbiter;
@@ -52,14 +54,38 @@ final class NodeResources implements AutoCloseable {
         member = listening;
     }
 
-    /** Closes all of it. Blocks for a few seconds at most. Idempotent. */
+    /**
+     * Closes all of it. Blocks for a few seconds at most, whatever the disk, the application's callbacks or an interrupt
+     * do. Idempotent. On the loop's own thread, where an application's executor may have brought it, it cannot wait for
+     * the loop: another thread does it then.
+     */
     @Override
-    public synchronized void close() {
+    public void close() {
+        if (isOnLoop()) {
+            startDaemon("kvgrid-close", this::closeAll);
+            return;
+        }
+        boolean interrupted = Thread.interrupted(); // or no part would be waited for
+        try {
+            closeAll();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private boolean isOnLoop() {
+        ThreadLoop running = loop;
+        return running != null && running.isCurrentThread();
+    }
+
+    private synchronized void closeAll() {
         if (member != null) {
             awaitEnd(member);
         }
-        close("persistence", persistence);
-        close("Arbiter", arbiter);
+        closeStore("persistence", persistence);
+        closeStore("Arbiter", arbiter);
         close("transport", transport);
         close("loop", loop);
         close("callbacks", callbacks);
@@ -83,6 +109,28 @@ final class NodeResources implements AutoCloseable {
             }
             log.warn("the member does not end; its node is closed without it");
         }
+    }
+
+    private static void closeStore(String what, @Nullable AutoCloseable store) {
+        if (store == null) {
+            return;
+        }
+        Thread closer = startDaemon("kvgrid-close-" + what, () -> close(what, store));
+        try {
+            closer.join(STORE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (closer.isAlive()) {
+            log.warn("closing the {} takes long; it goes on, and its directory stays taken until it has ended", what);
+        }
+    }
+
+    private static Thread startDaemon(String name, Runnable task) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
     }
 
     private static void close(String what, @Nullable AutoCloseable part) {

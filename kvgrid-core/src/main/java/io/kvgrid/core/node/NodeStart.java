@@ -83,7 +83,8 @@ final class NodeStart<K, V> {
         resources.loop(loop);
         Transport transport = transports.create(TransportSettings.of(id, settings.listen()));
         resources.transport(transport);
-        Executor callbacks = settings.callbackExecutor().orElseGet(() -> resources.callbacks(new CallbackPool(id)));
+        Executor callbacks = new CallbackExecutor(
+                settings.callbackExecutor().orElseGet(() -> resources.callbacks(new CallbackPool(id))));
         MemberRuntime member = new MemberRuntime(
                 new MemberParts(
                         loop,

@@ -3,21 +3,16 @@ package io.kvgrid.core.runtime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.RejectedExecutionException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Completes futures away from the loop: what one turn of the loop settles goes to the callback executor as one task, so
  * that a wake-up is paid once per batch. Used by the loop only.
  */
 final class Callbacks {
-    private static final Logger log = LoggerFactory.getLogger(Callbacks.class);
-
     private final Executor executor;
     private List<Runnable> batch = new ArrayList<>();
 
+    /** @param executor refuses nothing */
     Callbacks(Executor executor) {
         this.executor = executor;
     }
@@ -34,14 +29,7 @@ final class Callbacks {
         }
         List<Runnable> full = batch;
         batch = new ArrayList<>();
-        Runnable task = () -> run(full);
-        try {
-            executor.execute(task);
-        } catch (RejectedExecutionException e) {
-            // an application's own pool that is full or shut down; its callers must learn the outcome all the same
-            log.warn("the callback executor refused {} completions; they run on the common pool", full.size(), e);
-            ForkJoinPool.commonPool().execute(task);
-        }
+        executor.execute(() -> run(full));
     }
 
     private static void run(List<Runnable> completions) {

@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
  * @param loop runs everything that the member does
  * @param persistence opened already
  * @param transport not started yet
- * @param callbacks where futures complete
+ * @param callbacks where futures complete; refuses nothing
  * @param random for the replica; from a secure source in production (X17)
  * @param keyHash with a secret seed (X13)
  * @param rules the real ones, but in tests of tests

@@ -57,7 +57,7 @@ public final class ThreadLoop implements Loop, AutoCloseable {
     @Override
     public Cancellable schedule(long delayNanos, Runnable task) {
         Timer timer = new Timer(nanoTime() + delayNanos, task);
-        if (Thread.currentThread() == thread) {
+        if (isCurrentThread()) {
             add(timer);
         } else {
             execute(() -> add(timer));
@@ -78,7 +78,7 @@ public final class ThreadLoop implements Loop, AutoCloseable {
     public void close() {
         closing = true;
         LockSupport.unpark(thread);
-        if (Thread.currentThread() == thread) {
+        if (isCurrentThread()) {
             return;
         }
         try {
@@ -86,6 +86,11 @@ public final class ThreadLoop implements Loop, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Whether the caller is one of this loop's tasks. */
+    public boolean isCurrentThread() {
+        return Thread.currentThread() == thread;
     }
 
     private void add(Timer timer) {
