@@ -45,7 +45,15 @@ public interface GridMap<K, V> {
 
     /** The value of {@code key}; empty if it has none. What may be seen, {@code consistency} says. */
     default CompletableFuture<Optional<V>> get(K key, ReadConsistency consistency) {
-        return getVersioned(key, consistency).thenApply(found -> found.map(Versioned::value));
+        CompletableFuture<Optional<V>> value = new CompletableFuture<>();
+        var unused = getVersioned(key, consistency).whenComplete((found, failure) -> {
+            if (failure == null) {
+                value.complete(found.map(Versioned::value));
+            } else {
+                value.completeExceptionally(failure); // itself: a dependent stage would wrap it
+            }
+        });
+        return value;
     }
 
     /** The value of {@code key} with the version of the write that set it. */

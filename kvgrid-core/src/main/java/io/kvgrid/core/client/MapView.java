@@ -2,7 +2,6 @@ package io.kvgrid.core.client;
 
 import io.kvgrid.GridLimits;
 import io.kvgrid.GridMap;
-import io.kvgrid.NotReadyException;
 import io.kvgrid.OperationAck;
 import io.kvgrid.ReadConsistency;
 import io.kvgrid.Versioned;
@@ -102,39 +101,53 @@ public final class MapView<K, V> implements GridMap<K, V> {
         StoreKey storeKey = member.key(mapId, encode(key));
         if (consistency.equals(ReadConsistency.LINEARIZABLE)) {
             StoredEntry found = member.readNow(storeKey);
-            return found == null
-                    ? read(storeKey, ReadOperation.LINEARIZABLE)
-                    : CompletableFuture.completedFuture(decode(found));
+            return found == null ? read(storeKey, ReadOperation.LINEARIZABLE) : decoded(found);
         }
         boolean isApplied = member.appliedLsn() >= consistency.minVersion(); // before the look-up, which is then as new
         StoredEntry found = isApplied ? member.peek(storeKey) : null;
         if (found != null) {
-            return CompletableFuture.completedFuture(decode(found));
+            return decoded(found);
         }
         return consistency.equals(ReadConsistency.LOCAL)
-                ? CompletableFuture.failedFuture(notReady())
+                ? CompletableFuture.failedFuture(member.notReady())
                 : read(storeKey, consistency.minVersion());
     }
 
     private CompletableFuture<Optional<Versioned<V>>> read(StoreKey key, long minLsn) {
         ReadOperation operation = new ReadOperation(key, minLsn, deadline(Optional.empty()));
         member.read(operation);
-        return operation.future().thenApply(this::decode);
+        CompletableFuture<Optional<Versioned<V>>> read = new CompletableFuture<>();
+        var unused = operation.future().whenComplete((found, failure) -> {
+            if (failure == null) {
+                decodeInto(read, found);
+            } else {
+                read.completeExceptionally(failure); // itself: a dependent stage would wrap it
+            }
+        });
+        return read;
+    }
+
+    private CompletableFuture<Optional<Versioned<V>>> decoded(StoredEntry found) {
+        CompletableFuture<Optional<Versioned<V>>> read = new CompletableFuture<>();
+        decodeInto(read, found);
+        return read;
+    }
+
+    private void decodeInto(CompletableFuture<Optional<Versioned<V>>> read, StoredEntry found) {
+        try {
+            read.complete(decode(found));
+        } catch (RuntimeException e) { // the application's serializer: what it throws is the read's outcome
+            read.completeExceptionally(e);
+        }
     }
 
     @Override
     public @Nullable V peek(K key) {
         StoredEntry found = member.peek(member.key(mapId, encode(key)));
         if (found == null) {
-            throw notReady();
+            throw member.notReady();
         }
         return found.isPresent() ? found.value(values) : null;
-    }
-
-    private NotReadyException notReady() {
-        return new NotReadyException(
-                null,
-                "this node is " + member.status().role() + " and does not serve reads from its copy; wait for ready()");
     }
 
     private Optional<Versioned<V>> decode(StoredEntry entry) {

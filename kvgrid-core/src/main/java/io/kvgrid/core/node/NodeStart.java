@@ -99,7 +99,6 @@ final class NodeStart<K, V> {
                 randomId());
         ArbiterParts arbiter = ArbiterParts.open(settings.arbiter(), root.arbiter(), files, persistence, loop, member);
         resources.arbiter(arbiter);
-        member.onRefused(reason -> log.warn("node '{}' is refused: {}", id, reason));
         Optional<InetSocketAddress> address = member.listen();
         resources.member(member);
 

@@ -58,8 +58,10 @@ final class Admission {
         refusal = reason;
     }
 
-    boolean isRefusing() {
-        return refusal != null;
+    /** What those are told that are refused; null while all may come in. */
+    @Nullable
+    String refusal() {
+        return refusal;
     }
 
     /** The loop looks into its inbox once more, after this, and never again. Call {@link #refuse} first. */

@@ -1,5 +1,6 @@
 package io.kvgrid.core.runtime;
 
+import io.kvgrid.OperationFailedException;
 import io.kvgrid.core.replication.ReplicaStatus;
 import io.kvgrid.core.store.StoreKey;
 import io.kvgrid.core.store.StoredEntry;
@@ -40,6 +41,9 @@ public interface LocalMember {
      */
     @Nullable
     StoredEntry peek(StoreKey key);
+
+    /** Why {@link #peek} has no answer, and what to do. */
+    OperationFailedException notReady();
 
     /** The last record that reads on this node see. */
     long appliedLsn();

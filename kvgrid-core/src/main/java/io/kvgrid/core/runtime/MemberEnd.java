@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class MemberEnd {
     private static final Logger log = LoggerFactory.getLogger(MemberEnd.class);
+    private static final String CLOSED = "this node is closed";
     private static final long POLL_NANOS = 2_000_000;
     /** How long a secondary that closes may take to say so. */
     private static final long LEAVE_NANOS = 50 * POLL_NANOS;
@@ -81,8 +82,8 @@ final class MemberEnd {
     CompletionStage<Void> close(long limitNanos) {
         if (closing.compareAndSet(false, true)) {
             long deadline = loop.nanoTime() + limitNanos;
-            if (!admission.isRefusing()) {
-                admission.refuse("this node is closed");
+            if (admission.refusal() == null) {
+                admission.refuse(CLOSED);
             }
             bareLoop.execute(() -> awaitOperations(deadline));
         }
@@ -94,6 +95,9 @@ final class MemberEnd {
             bareLoop.schedule(POLL_NANOS, () -> awaitOperations(deadline));
             return;
         }
+        // before the replica gives its role up, which would end them with another word
+        writes.failAll(CLOSED);
+        reads.failAll(CLOSED);
         replicaLoop.offer(new Input.Closing());
         bareLoop.execute(() -> awaitLeave(loop.nanoTime() + LEAVE_NANOS));
     }
@@ -104,7 +108,7 @@ final class MemberEnd {
             return;
         }
         if (!ended) {
-            end(Role.CLOSED, "this node is closed", new GridStartException("the node was closed before it was ready"));
+            end(Role.CLOSED, CLOSED, new GridStartException("the node was closed before it was ready"));
         }
         closed.complete(null);
     }

@@ -40,7 +40,6 @@ final class MemberNetwork {
     private volatile String ownAddress = "";
     private volatile BiConsumer<NodeId, Message> arbiterMessages =
             (from, message) -> log.debug("nobody here takes Arbiter messages");
-    private volatile Consumer<String> onRefused = reason -> {};
 
     MemberNetwork(
             MemberParts parts,
@@ -49,6 +48,7 @@ final class MemberNetwork {
             UUID bootId,
             StatusBoard board,
             ReplicaLoop replica,
+            Refusals refusals,
             Consumer<Throwable> onError) {
         this.transport = parts.transport();
         this.settings = settings;
@@ -65,7 +65,7 @@ final class MemberNetwork {
                 replica,
                 // not guarded: a member that has failed goes on to host the Arbiter
                 (from, message) -> parts.loop().execute(() -> arbiterMessages.accept(from, message)),
-                reason -> onRefused.accept(reason),
+                refusals,
                 onError::accept);
     }
 
@@ -87,10 +87,6 @@ final class MemberNetwork {
 
     void onArbiterMessage(BiConsumer<NodeId, Message> handler) {
         arbiterMessages = handler;
-    }
-
-    void onRefused(Consumer<String> listener) {
-        onRefused = listener;
     }
 
     /** Keeps connections to the members that a newer configuration names. */

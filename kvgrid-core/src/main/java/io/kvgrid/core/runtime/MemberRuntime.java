@@ -1,6 +1,10 @@
 package io.kvgrid.core.runtime;
 
+import io.kvgrid.GridClosedException;
 import io.kvgrid.NodeId;
+import io.kvgrid.NotReadyException;
+import io.kvgrid.OperationFailedException;
+import io.kvgrid.Outcome;
 import io.kvgrid.Role;
 import io.kvgrid.core.message.Message;
 import io.kvgrid.core.replication.Replica;
@@ -37,6 +41,7 @@ public final class MemberRuntime implements LocalMember {
     private final DirtyKeys dirtyKeys;
     private final LocalReads localReads;
     private final StatusBoard board = new StatusBoard();
+    private final Refusals refusals = new Refusals();
     private final Callbacks callbacks;
     private final PendingWrites writes;
     private final PendingReads reads;
@@ -68,10 +73,10 @@ public final class MemberRuntime implements LocalMember {
         InFlightLimit readLimit = new InFlightLimit(maxOperations, Long.MAX_VALUE);
         callbacks = new Callbacks(parts.callbacks());
         DeadlineWheel deadlines = new DeadlineWheel(loop, this::expired);
-        writes = new PendingWrites(bootId, writeLimit, deadlines, callbacks);
-        reads = new PendingReads(store, readLimit, deadlines, callbacks);
+        writes = new PendingWrites(bootId, writeLimit, deadlines, callbacks, refusals);
+        reads = new PendingReads(store, readLimit, deadlines, callbacks, refusals);
         replicaLoop = new ReplicaLoop(loop, writes, reads, callbacks, board, settings.writeForwarding());
-        network = new MemberNetwork(parts, settings, meta, bootId, board, replicaLoop, this::fail);
+        network = new MemberNetwork(parts, settings, meta, bootId, board, replicaLoop, refusals, this::fail);
         persistenceQueue = new PersistenceQueue(loop, this::fail);
         ReplicaState state = ReplicaState.empty(settings.replica().retainedBytes());
         start = new MemberStart(loop, parts.persistence(), meta, state, store, dirtyKeys);
@@ -160,6 +165,17 @@ public final class MemberRuntime implements LocalMember {
     }
 
     @Override
+    public OperationFailedException notReady() {
+        String ended = admission.refusal();
+        return ended == null
+                ? new NotReadyException(
+                        null,
+                        "this node is " + board.status().role()
+                                + " and does not serve reads from its copy; wait for ready()" + refusals.reason())
+                : new GridClosedException(null, Outcome.NOT_APPLIED, ended);
+    }
+
+    @Override
     public long appliedLsn() {
         return store.appliedLsn();
     }
@@ -195,7 +211,7 @@ public final class MemberRuntime implements LocalMember {
         return persistenceQueue.stalledNanos();
     }
 
-    // ---- Arbiter messages and refusals, for the node
+    // ---- Arbiter messages, for the node
 
     /** Takes Arbiter requests and replies that come in; called on the loop. Set before {@link #listen}. */
     public void onArbiterMessage(BiConsumer<NodeId, Message> handler) {
@@ -210,11 +226,6 @@ public final class MemberRuntime implements LocalMember {
     /** Sends a request to the node that hosts the Arbiter; false if it is not connected. */
     public boolean sendToArbiterHost(Message.ArbiterRequest request) {
         return network.sendToArbiterHost(request);
-    }
-
-    /** Told why a peer refuses this node, on the transport's threads. Set before {@link #listen}. */
-    public void onRefused(Consumer<String> listener) {
-        network.onRefused(listener);
     }
 
     // ---- the end

@@ -1,5 +1,6 @@
 package io.kvgrid.core.runtime;
 
+import io.kvgrid.HostPort;
 import io.kvgrid.NodeId;
 import io.kvgrid.core.message.Envelope;
 import io.kvgrid.core.message.Hello;
@@ -37,18 +38,16 @@ final class PeerEvents implements TransportListener {
     private final AddressBook addresses;
     private final ReplicaLoop replica;
     private final BiConsumer<NodeId, Message> arbiterMessages;
-    private final Consumer<String> onRefused;
+    private final Refusals refusals;
     private final Consumer<Error> onError;
 
     /** The newest hello of each peer that was accepted; bounded by the transport's limit on connections. */
     private final Map<NodeId, Hello> hellos = new ConcurrentHashMap<>();
 
-    private final Map<InetSocketAddress, String> lastRefusals = new ConcurrentHashMap<>();
-
     /**
      * @param ownHello what this node says of itself now
      * @param arbiterMessages takes Arbiter requests and replies, which are not the replica's
-     * @param onRefused told why a peer refuses this node
+     * @param refusals told why a peer refuses this node, or this node a peer
      */
     PeerEvents(
             Transport transport,
@@ -57,7 +56,7 @@ final class PeerEvents implements TransportListener {
             AddressBook addresses,
             ReplicaLoop replica,
             BiConsumer<NodeId, Message> arbiterMessages,
-            Consumer<String> onRefused,
+            Refusals refusals,
             Consumer<Error> onError) {
         this.transport = transport;
         this.ownHello = ownHello;
@@ -65,7 +64,7 @@ final class PeerEvents implements TransportListener {
         this.addresses = addresses;
         this.replica = replica;
         this.arbiterMessages = arbiterMessages;
-        this.onRefused = onRefused;
+        this.refusals = refusals;
         this.onError = onError;
     }
 
@@ -96,7 +95,7 @@ final class PeerEvents implements TransportListener {
         }
         Optional<String> refusal = HelloJudge.refusal(ownHello.get(), serializers, hello);
         if (refusal.isPresent()) {
-            log.warn("refused node '{}' at {}: {}", hello.node(), from, refusal.get());
+            refusals.refused("this node refuses node '" + hello.node() + "'", refusal.get());
             return new HelloVerdict.Refused(refusal.get());
         }
         hellos.put(hello.node(), hello);
@@ -106,15 +105,12 @@ final class PeerEvents implements TransportListener {
 
     @Override
     public void onRefused(InetSocketAddress by, String reason) {
-        String printable = printable(reason);
-        if (lastRefusals.size() < 1024 && !printable.equals(lastRefusals.put(by, printable))) {
-            log.warn("{} refuses this node: {}", by, printable); // once, not at each attempt to connect again
-        }
-        onRefused.accept(by + " refuses this node: " + printable);
+        refusals.refused("the node at " + HostPort.format(by) + " refuses this one", printable(reason));
     }
 
     @Override
     public void onConnected(NodeId peer) {
+        refusals.accepted();
         Hello hello = hellos.get(peer);
         if (hello != null) {
             replica.offer(new Input.PeerConnected(

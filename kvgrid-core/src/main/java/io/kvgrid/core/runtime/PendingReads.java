@@ -29,6 +29,7 @@ final class PendingReads {
     private final InFlightLimit limit;
     private final DeadlineWheel deadlines;
     private final Callbacks callbacks;
+    private final Refusals refusals;
     private long nextId;
 
     private record Wanted(long lsn, long id) implements Comparable<Wanted> {
@@ -38,11 +39,13 @@ final class PendingReads {
         }
     }
 
-    PendingReads(GridStore store, InFlightLimit limit, DeadlineWheel deadlines, Callbacks callbacks) {
+    PendingReads(
+            GridStore store, InFlightLimit limit, DeadlineWheel deadlines, Callbacks callbacks, Refusals refusals) {
         this.store = store;
         this.limit = limit;
         this.deadlines = deadlines;
         this.callbacks = callbacks;
+        this.refusals = refusals;
     }
 
     /** Takes an operation that a caller has submitted, and room in the limit for. */
@@ -86,10 +89,10 @@ final class PendingReads {
     void expire(ReadOperation operation) {
         forget(operation);
         String reason = !operation.isLinearizable()
-                ? "this node had not applied version " + operation.minLsn() + " within the deadline"
+                ? "this node had not applied version " + operation.minLsn() + " within the deadline" + refusals.reason()
                 : operation.isHandedOver()
                         ? "the read was not confirmed by the primary within its deadline"
-                        : "this node had no role in the grid within the deadline";
+                        : refusals.noRole();
         fail(operation, new OperationTimeoutException(null, Outcome.NOT_APPLIED, reason));
     }
 

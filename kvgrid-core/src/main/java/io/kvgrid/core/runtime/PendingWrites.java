@@ -35,13 +35,15 @@ final class PendingWrites {
     private final InFlightLimit limit;
     private final DeadlineWheel deadlines;
     private final Callbacks callbacks;
+    private final Refusals refusals;
 
     /** @param clientId this run of the node */
-    PendingWrites(UUID clientId, InFlightLimit limit, DeadlineWheel deadlines, Callbacks callbacks) {
+    PendingWrites(UUID clientId, InFlightLimit limit, DeadlineWheel deadlines, Callbacks callbacks, Refusals refusals) {
         this.clientId = clientId;
         this.limit = limit;
         this.deadlines = deadlines;
         this.callbacks = callbacks;
+        this.refusals = refusals;
     }
 
     /** Takes an operation that a caller has submitted, and room in the limit for. */
@@ -122,8 +124,7 @@ final class PendingWrites {
                 mayBeApplied
                         ? new OperationTimeoutException(
                                 id, Outcome.UNKNOWN, "the write was not acknowledged within its deadline")
-                        : new OperationTimeoutException(
-                                id, Outcome.NOT_APPLIED, "this node had no role in the grid within the deadline"));
+                        : new OperationTimeoutException(id, Outcome.NOT_APPLIED, refusals.noRole()));
         if (isAwaited(first)) {
             return null;
         }

@@ -243,16 +243,31 @@ class MemberRuntimeTest {
     }
 
     @Test
-    void aNodeOfAnotherGridIsRefusedWithAReason() {
+    void operationsOfANodeThatIsRefusedSayWhy() {
         member("a", 1, List.of()).start();
         loop.advanceMillis(500);
-        TestMember twin = member("a", 2, List.of(1));
-        List<String> refusals = new ArrayList<>();
-        twin.runtime.onRefused(refusals::add);
-        twin.start();
-        loop.advanceMillis(100);
+        ReferenceArbiter unreachable = new ReferenceArbiter();
+        unreachable.away(true);
+        TestMember twin = new TestMember(
+                        loop,
+                        network,
+                        "a",
+                        2,
+                        List.of(1),
+                        InMemoryPersistence.create(),
+                        unreachable,
+                        GridLimits.DEFAULT,
+                        true)
+                .start();
+        var write = twin.insert("k", "v");
+        var read = twin.get("k");
+        loop.advanceMillis(1_000);
 
-        assertThat(refusals).anyMatch(reason -> reason.contains("node id 'a' is in use by another process"));
+        assertThat(List.of(failure(write), failure(read))).allSatisfy(failure -> {
+            assertThat(failure.outcome()).isEqualTo(Outcome.NOT_APPLIED);
+            assertThat(failure).hasMessageContaining("node id 'a' is in use by another process");
+        });
+        assertThat(twin.runtime.notReady()).hasMessageContaining("node id 'a' is in use by another process");
     }
 
     private TestMember member(String name, int number, List<Integer> peers) {

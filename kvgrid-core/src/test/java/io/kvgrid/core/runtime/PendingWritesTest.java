@@ -30,7 +30,7 @@ class PendingWritesTest {
     private final InFlightLimit limit = new InFlightLimit(100, 1 << 20);
     private final List<OperationId> abandoned = new ArrayList<>();
     private final DeadlineWheel deadlines = new DeadlineWheel(loop, this::expire);
-    private final PendingWrites writes = new PendingWrites(CLIENT, limit, deadlines, callbacks);
+    private final PendingWrites writes = new PendingWrites(CLIENT, limit, deadlines, callbacks, new Refusals());
     private final List<Input> replica = new ArrayList<>();
 
     @Test

@@ -58,8 +58,8 @@ class ReadyExecutorTest {
     private final InFlightLimit limit = new InFlightLimit(10, 10_000);
     private final DeadlineWheel deadlines = new DeadlineWheel(loop, operation -> {});
     private final UUID client = new UUID(1, 1);
-    private final PendingWrites writes = new PendingWrites(client, limit, deadlines, callbacks);
-    private final PendingReads reads = new PendingReads(store, limit, deadlines, callbacks);
+    private final PendingWrites writes = new PendingWrites(client, limit, deadlines, callbacks, new Refusals());
+    private final PendingReads reads = new PendingReads(store, limit, deadlines, callbacks, new Refusals());
     private final StatusBoard board = new StatusBoard();
     private final LocalReads localReads = new LocalReads(loop, store, dirty);
     private final ReadyExecutor executor = new ReadyExecutor(
