@@ -40,7 +40,11 @@ public interface GridNode<K, V> extends GridMap<K, V>, AutoCloseable {
      * Opens a further map of the grid, on the same log and in the same order of writes. Opening it on one node is
      * enough to write; every node that reads it opens it too.
      *
-     * @throws IllegalStateException if the map is open on this node with other types
+     * <p>Types and serializers must be the same on all nodes; those of the default map are compared when nodes connect,
+     * those of further maps are not.
+     *
+     * @throws IllegalStateException if the map is open on this node with other types or serializers
+     * @throws IllegalArgumentException if the name is not valid, or a type has no built-in serializer
      */
     <A, B> GridMap<A, B> map(MapSettings<A, B> settings);
 

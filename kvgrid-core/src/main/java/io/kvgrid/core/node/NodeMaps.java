@@ -42,6 +42,10 @@ final class NodeMaps<K, V> {
 
     /** What nodes compare when they connect. */
     List<String> description() {
+        return description(keys, values);
+    }
+
+    private static List<String> description(Serializer<?> keys, Serializer<?> values) {
         List<String> lines = new ArrayList<>();
         keys.description().forEach(line -> lines.add("key " + line));
         values.description().forEach(line -> lines.add("value " + line));
@@ -95,12 +99,16 @@ final class NodeMaps<K, V> {
                 throw new IllegalStateException("map '" + wanted.name() + "' is open with "
                         + open.keyType().getName() + " and " + open.valueType().getName());
             }
+            if (!NodeMaps.description(keys(open), values(open))
+                    .equals(NodeMaps.description(keys(wanted), values(wanted)))) {
+                throw new IllegalStateException("map '" + wanted.name() + "' is open with another serializer");
+            }
             return (GridMap<A, B>) map;
         }
 
         private <A, B> GridMap<A, B> open(MapSettings<A, B> wanted) {
             int id = idOf(wanted.name());
-            String taken = ids.putIfAbsent(id, wanted.name());
+            String taken = ids.get(id);
             if (taken != null) {
                 throw new IllegalStateException("the names of the maps '" + taken + "' and '" + wanted.name()
                         + "' collide: choose another one");
@@ -112,6 +120,7 @@ final class NodeMaps<K, V> {
                     values(wanted),
                     node.limits(),
                     node.operationTimeout().toNanos());
+            ids.put(id, wanted.name());
             settings.put(wanted.name(), wanted);
             maps.put(wanted.name(), map);
             return map;
