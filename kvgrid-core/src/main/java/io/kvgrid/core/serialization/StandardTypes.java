@@ -57,7 +57,7 @@ final class StandardTypes {
             type(17, new TimeSerializers.LocalDateTimeSerializer(), LocalDateTime.class),
             type(18, new TimeSerializers.OffsetDateTimeSerializer(), OffsetDateTime.class),
             type(19, new TimeSerializers.ZonedDateTimeSerializer(), ZonedDateTime.class),
-            type(20, new DefaultSerializers.DateSerializer(), Date.class),
+            type(20, new DateCodec(), Date.class),
             type(21, new DefaultSerializers.URISerializer(), URI.class),
             type(22, new OptionalSerializers.OptionalSerializer(), Optional.class),
             type(30, new CollectionCodec(ArrayList::new), ArrayList.class),
