@@ -19,9 +19,7 @@ import io.kvgrid.spi.persistence.PersistenceException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,11 +28,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FailingDiskTest extends GridTest {
     private final List<ControlledPersistence> disks = new ArrayList<>();
     private final List<GridNode<String, String>> nodes = new ArrayList<>();
-    private final Queue<GridView> seenByPrimary = new ConcurrentLinkedQueue<>();
+    /** What the primary's own listener is told of its end. */
+    private final CompletableFuture<GridView> failed = new CompletableFuture<>();
 
     private void startGrid(Duration lease) {
         GridNode<String, String> a =
-                startReady(controlled("a", host("a"), lease).listener(seenByPrimary::add));
+                startReady(controlled("a", host("a"), lease).listener(this::hear));
         nodes.add(a);
         nodes.add(startReady(controlled("b", member("b", a), lease)));
         nodes.add(startReady(controlled("c", member("c", a), lease)));
@@ -47,6 +46,12 @@ class FailingDiskTest extends GridTest {
         ControlledPersistence disk = new ControlledPersistence(FilePersistence.in(directory.resolve("disk-" + id)));
         disks.add(disk);
         return builder.persistence(disk).lease(lease);
+    }
+
+    private void hear(GridView view) {
+        if (view.role() == Role.FAILED) {
+            failed.complete(view);
+        }
     }
 
     private static PersistenceException retryable() {
@@ -135,8 +140,8 @@ class FailingDiskTest extends GridTest {
 
         assertThat(own).isInstanceOf(GridClosedException.class).hasMessageContaining("the disk is broken");
         assertThat(own.outcome()).isEqualTo(Outcome.UNKNOWN);
-        awaitView(a, view -> view.role() == Role.FAILED);
-        assertThat(seenByPrimary).anyMatch(view -> view.role() == Role.FAILED);
+        join(failed);
+        assertThat(a.view().role()).isEqualTo(Role.FAILED);
         for (CompletableFuture<?> later : List.of(a.insert("k", "v"), a.remove("k"), a.get("k"))) {
             OperationFailedException failure = operationFailureOf(later);
             assertThat(failure).isInstanceOf(GridClosedException.class).hasMessageContaining("the disk is broken");

@@ -94,12 +94,19 @@ class MembershipTest extends GridTest {
     @Test
     void listenersSeeNodesComeAndGoInOrder() {
         Queue<GridView> seen = new ConcurrentLinkedQueue<>();
-        GridNode<String, String> a = startReady(host("a").listener(seen::add));
+        CompletableFuture<GridView> last = new CompletableFuture<>();
+        GridNode<String, String> a = startReady(host("a").listener(view -> {
+            seen.add(view);
+            if (view.role() == Role.CLOSED) {
+                last.complete(view);
+            }
+        }));
         GridNode<String, String> b = startReady(member("b", a));
         awaitInSync(a, "a", "b");
         b.close();
         awaitInSync(a, "a");
         a.close();
+        join(last);
 
         List<String> changes = seen.stream()
                 .map(view -> view.role() + " " + view.inSync())
