@@ -9,34 +9,58 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /**
  * Power cuts and kills at every call of a scripted run (S9–S14). Of what was not forced the disk keeps any subset, torn
- * at 512 or 4096 bytes. Each failure names the call and the seed.
+ * at 512 or 4096 bytes. Each failure names the call and the seed. More random runs: {@code -Dkvgrid.crashRuns=1000}.
  */
 class CrashTest {
-    private static final int SEEDS = 100;
+    private static final int SEEDS = 40;
+    private static final int RANDOM_RUNS = Integer.getInteger("kvgrid.crashRuns", 8);
 
+    private int cuts;
+    private int drawn;
     private int states;
 
     @Test
     void everythingAcknowledgedSurvivesAPowerCutAtAnyCall() {
-        int calls = callsOfTheScript();
+        cutPowerAtEveryCall(() -> Script.RUNS, "of the scripted run");
+        report();
+    }
+
+    @Test
+    void everythingAcknowledgedSurvivesAPowerCutAtAnyCallOfRandomRuns() {
+        for (int seed = 1; seed <= RANDOM_RUNS; seed++) {
+            int number = seed;
+            cutPowerAtEveryCall(() -> Script.randomRuns(number), "of the random run " + seed);
+        }
+        report();
+    }
+
+    private void cutPowerAtEveryCall(Supplier<List<Consumer<Script>>> runs, String where) {
+        int calls = callsOf(runs);
         for (int call = 1; call <= calls; call++) {
             SimDisk disk = new SimDisk();
             cutAt(disk, call);
-            Script script = Script.run(disk);
+            Script script = Script.run(disk, runs.get());
             Set<String> seen = new HashSet<>();
             for (int seed = 0; seed < SEEDS; seed++) {
                 SimDisk left = disk.afterPowerCut(new Random(seed));
-                if (!seen.add(left.fingerprint())) {
-                    continue;
+                drawn++;
+                if (seen.add(left.fingerprint())) {
+                    checkAllowed(script, left, "power cut at call " + call + " " + where + ", seed " + seed);
                 }
-                checkAllowed(script, left, "power cut at call " + call + ", seed " + seed);
             }
         }
-        System.out.println("INJECTED power cuts at " + calls + " calls, " + states + " states");
+        cuts += calls;
+    }
+
+    private void report() {
+        System.out.println("INJECTED power cuts at " + cuts + " calls, " + drawn + " crash states drawn, " + states
+                + " different ones checked");
     }
 
     @Test
@@ -97,13 +121,14 @@ class CrashTest {
     }
 
     private static int callsOfTheScript() {
+        return callsOf(() -> Script.RUNS);
+    }
+
+    private static int callsOf(Supplier<List<Consumer<Script>>> runs) {
         SimDisk disk = new SimDisk();
-        Script script = Script.run(disk);
+        Script script = Script.run(disk, runs.get());
         assertThat(script.possible).containsExactly(script.state());
-        disk.inject(SimDisk.NONE);
-        SimDisk counted = new SimDisk();
-        Script.run(counted);
-        return counted.calls();
+        return disk.calls();
     }
 
     private static void cutAt(SimDisk disk, int call) {

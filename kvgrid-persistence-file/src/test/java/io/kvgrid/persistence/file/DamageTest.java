@@ -72,7 +72,8 @@ class DamageTest {
         SimDisk original = closed ? clean : killed;
         for (String name : dataFiles(original)) {
             byte[] bytes = original.content(name);
-            for (int i = 0; i < bytes.length; i += i <= lastNonZero(bytes) ? 1 : 61) {
+            int lastNonZero = lastNonZero(bytes);
+            for (int i = 0; i < bytes.length; i += i <= lastNonZero ? 1 : 61) {
                 byte[] damaged = bytes.clone();
                 damaged[i] ^= (byte) (1 << i % 8);
                 check(original, name, damaged, closed, "bit flipped in byte " + i);

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -124,6 +125,32 @@ final class Script {
 
     State state() {
         return state;
+    }
+
+    /** Another run of calls for each seed; the same calls whenever it is asked for. */
+    static List<Consumer<Script>> randomRuns(long seed) {
+        Random random = new Random(seed);
+        Consumer<Script> run = script -> {
+            for (int i = 0; i < 12; i++) {
+                script.randomCall(random);
+            }
+        };
+        return List.of(run, run, run);
+    }
+
+    private void randomCall(Random random) {
+        long lowest = Math.max(committed, installed);
+        long last = state.last().lsn();
+        long lsn = lowest + (long) (random.nextDouble() * (last - lowest + 1));
+        switch (random.nextInt(20)) {
+            case 0 -> saveMetadata("metadata " + random.nextInt(100));
+            case 1 -> install(new RecordId(state.last().epoch() + 1, last + 50, random.nextInt()), random.nextInt(30));
+            case 2 -> together(2 + random.nextInt(3), 1, random.nextInt(300));
+            case 3, 4 -> truncateAfter(lsn);
+            case 5, 6, 7 -> remove("key" + random.nextInt(10));
+            case 8, 9, 10, 11, 12 -> commit(lsn);
+            default -> append(1 + random.nextInt(3), random.nextInt(random.nextInt(8) == 0 ? 6_000 : 900));
+        }
     }
 
     void requirePossible(State found, String after) {

@@ -51,6 +51,7 @@ final class SimDisk implements Disk {
         }
     }
 
+    /** Its arrays are replaced, never written to, so that copies of a disk share them. */
     private static final class Node {
         byte[] cached = new byte[0];
         byte[] durable = new byte[0];
@@ -95,7 +96,7 @@ final class SimDisk implements Disk {
     synchronized void damage(String name, byte[] bytes) {
         Node node = node(name);
         node.cached = bytes.clone();
-        node.durable = bytes.clone();
+        node.durable = node.cached;
         node.pending.clear();
     }
 
@@ -125,8 +126,8 @@ final class SimDisk implements Disk {
     private static Node copyOf(Node node, Map<Node, Node> nodes) {
         return nodes.computeIfAbsent(node, original -> {
             Node copy = new Node();
-            copy.cached = original.cached.clone();
-            copy.durable = original.durable.clone();
+            copy.cached = original.cached;
+            copy.durable = original.durable;
             copy.pending.addAll(original.pending);
             copy.pendingTruncations.addAll(original.pendingTruncations);
             return copy;
@@ -176,7 +177,7 @@ final class SimDisk implements Disk {
     }
 
     private static Node survivor(Node node, Random random, double keep, int sector) {
-        byte[] bytes = node.durable.clone();
+        byte[] bytes = node.durable;
         for (long size : node.pendingTruncations) {
             if (random.nextDouble() < keep && size < bytes.length) {
                 bytes = Arrays.copyOf(bytes, (int) size);
@@ -195,7 +196,7 @@ final class SimDisk implements Disk {
         }
         Node survivor = new Node();
         survivor.cached = bytes;
-        survivor.durable = bytes.clone();
+        survivor.durable = bytes;
         return survivor;
     }
 
