@@ -57,7 +57,7 @@ public final class FilePersistence implements Persistence {
         directory = builder.directory;
         String name = "kvgrid-" + directory.toAbsolutePath().normalize().getFileName();
         Executor background =
-                builder.background == null ? task -> startDaemon(task, name + "-segments") : builder.background;
+                builder.background == null ? task -> startDaemon(task, name + "-background") : builder.background;
         Disk disk = builder.disk == null ? new FileDisk(directory) : builder.disk;
         store = new FileStore(disk, new SecureRandom()::nextLong, background, this::submitOwn, builder.segmentBytes);
         flusher = new GroupFlusher(name + "-log", builder.idle, store);

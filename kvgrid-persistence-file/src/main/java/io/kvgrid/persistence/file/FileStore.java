@@ -83,8 +83,23 @@ final class FileStore implements GroupFlusher.Target {
             throw damage;
         }
         RecoveryReport report = recovery.report(System.nanoTime() - start);
-        LOG.info("{}: {} after {} shutdown", disk.path(""), report, found.clean() ? "a clean" : "no clean");
+        log(report, found.clean());
         return report;
+    }
+
+    private void log(RecoveryReport report, boolean clean) {
+        LOG.info(
+                "{}: recovered {} entries and {} records, {} bytes in {} segments, in {} ms; {}",
+                disk.path(""),
+                report.entries(),
+                report.records(),
+                report.bytesRead(),
+                report.segments(),
+                report.nanos() / 1_000_000,
+                clean ? "it was closed cleanly" : "it was not closed");
+        if (report.bytesCut() > 0) {
+            LOG.warn("cut {} bytes that were never known to be durable: {}", report.bytesCut(), report.cutReason());
+        }
     }
 
     @Override
@@ -177,7 +192,7 @@ final class FileStore implements GroupFlusher.Target {
                 meta().save(log.mark(true), BootId.current());
             }
         } finally {
-            closeAll(compactor, log, allocator, meta, lock);
+            closeAll(compactor, log, allocator, files, meta, lock);
         }
     }
 

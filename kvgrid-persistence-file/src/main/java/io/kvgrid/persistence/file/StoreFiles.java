@@ -1,10 +1,12 @@
 package io.kvgrid.persistence.file;
 
 import io.kvgrid.spi.persistence.CorruptLogException;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The store's directory and its manifest. Log thread only, but for {@link #newId}. */
-final class StoreFiles {
+final class StoreFiles implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(StoreFiles.class);
     private static final int MAX_MANIFEST_BYTES = 1 << 26;
 
@@ -21,6 +23,7 @@ final class StoreFiles {
     private final Reserve reserve;
     private final AtomicLong nextId = new AtomicLong(1);
     private Manifest manifest = Manifest.EMPTY;
+    private CompletableFuture<Void> removal = CompletableFuture.allOf();
 
     /** @param background where files are deleted that are no longer referenced: that may take a while */
     StoreFiles(Disk disk, Executor background, Reserve reserve) {
@@ -149,7 +152,8 @@ final class StoreFiles {
         Set<String> dropped = old.fileNames();
         dropped.removeAll(next.fileNames());
         if (!dropped.isEmpty()) {
-            background.execute(() -> dropped.forEach(this::remove));
+            removal = CompletableFuture.allOf(
+                    removal, CompletableFuture.runAsync(() -> dropped.forEach(this::remove), background));
         }
     }
 
@@ -167,6 +171,12 @@ final class StoreFiles {
             }
             AtomicFile.replace(disk, FileNames.MANIFEST, next.encode());
         }
+    }
+
+    /** Waits for the removal of files that are no longer referenced. */
+    @Override
+    public void close() {
+        removal.join(); // heeds no interrupt (S17)
     }
 
     private void remove(String name) {

@@ -189,6 +189,33 @@ class DamageTest {
         }
     }
 
+    /** Nothing has to be rewritten here; the log still goes on in a new segment, and the torn group is gone (S7, S9). */
+    @Test
+    void tornGroupBehindAKnownEndIsCutToo() {
+        SimDisk running = new SimDisk();
+        Chain chain = new Chain();
+        List<LogRecord> kept = chain.puts(3, 60);
+        SimDisk disk;
+        try (SimStore store = SimStore.open(running)) {
+            SimStore.get(store.persistence.append(kept));
+            SimStore.get(store.persistence.saveMetadata(METADATA)); // the side file names the third record now
+            SimStore.get(store.persistence.append(chain.puts(2, 60)));
+            disk = running.copy();
+        }
+        String name = segments(disk).get(0);
+        byte[] bytes = disk.content(name);
+        int group = lastGroup(bytes);
+        bytes[group + 20] ^= 1;
+        disk.damage(name, bytes);
+
+        try (SimStore store = SimStore.open(disk)) {
+            assertThat(store.recovered.records).isEqualTo(kept);
+            assertThat(store.report.cutReason()).contains(name);
+        }
+
+        assertThat(disk.content(name)).hasSize(group);
+    }
+
     @Test
     void corruptionNamesFileAndPlaceAndChangesNothing() {
         String name = segments(killed).get(1);
