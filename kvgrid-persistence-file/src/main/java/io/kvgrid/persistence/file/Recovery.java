@@ -104,12 +104,14 @@ final class Recovery {
         if (last.lsn() > base.lsn()) {
             throw new Damage(files.disk().path(FileNames.MANIFEST), 0, "a log from " + base, "one from " + last);
         }
-        requireBase(last, FileNames.MANIFEST, 0);
+        if (last.lsn() == base.lsn()) {
+            requireBase(last, FileNames.MANIFEST, 0);
+        }
     }
 
     /** The record with the label's lsn must be the one that the label names. */
     private void requireBase(RecordId id, String name, long position) throws Damage {
-        if (id.lsn() == base.lsn() && !id.equals(base)) {
+        if (!id.equals(base)) {
             throw new Damage(files.disk().path(name), position, "record " + base, "record " + id);
         }
     }
@@ -167,7 +169,9 @@ final class Recovery {
         }
         while (reader.hasNextRecord()) {
             LogRecord record = reader.nextRecord(last);
-            requireBase(record.id(), info.fileName(), reader.groupPosition());
+            if (record.lsn() == base.lsn()) {
+                requireBase(record.id(), info.fileName(), reader.groupPosition());
+            }
             last = record.id();
             recent.add(last);
             if (!reader.sealed()) {
