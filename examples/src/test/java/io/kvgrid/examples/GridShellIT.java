@@ -246,8 +246,10 @@ class GridShellIT {
         for (int i = 0; i < 3; i++) {
             again.add(member(i));
         }
-        for (Jvm shell : again) {
+        for (Jvm shell : again) { // the first one has its role before the others, whom it needs, have started
             assertThat(shell.line()).isEqualTo("ready");
+        }
+        for (Jvm shell : again) {
             assertThat(shell.ask("get k")).isEqualTo("value v");
         }
     }
