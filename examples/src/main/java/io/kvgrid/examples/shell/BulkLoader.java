@@ -4,6 +4,7 @@ import io.kvgrid.GridClosedException;
 import io.kvgrid.GridMap;
 import io.kvgrid.OperationFailedException;
 import io.kvgrid.OperationTooOldException;
+import io.kvgrid.Outcome;
 import io.kvgrid.WriteOptions;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -13,18 +14,27 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Inserts many entries with a bounded number of them under way. An insert that fails is repeated with the same
- * operation id, so that it is applied at most once. One thread adds entries; any thread may ask for the progress.
+ * Inserts many entries with a bounded number of them under way. An insert that fails is repeated: with the same operation
+ * id if its outcome is unknown, so that it is applied at most once. One thread adds entries; any thread may ask for the
+ * progress.
+ *
+ * <p>An attempt that ended unknown after a long time is repeated at once: the grid remembers the newest 1,024 operations
+ * of a node, and at full speed those are a few milliseconds. What was refused quickly would be refused again, and waits
+ * a little.
  */
 public final class BulkLoader<V> {
     private static final Executor SOON = CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS);
+    private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final GridMap<String, V> map;
     private final int outstanding;
     private final long patienceNanos;
+    private final Executor soon;
+    private final LongSupplier clock;
     private final Semaphore room;
     private final ConcurrentSkipListSet<Long> open = new ConcurrentSkipListSet<>();
     private final LongAdder acknowledged = new LongAdder();
@@ -40,9 +50,15 @@ public final class BulkLoader<V> {
      * @param patience how long one insert is repeated; once one is given up, further entries are not even tried
      */
     public BulkLoader(GridMap<String, V> map, int outstanding, Duration patience) {
+        this(map, outstanding, patience, SOON, System::nanoTime);
+    }
+
+    BulkLoader(GridMap<String, V> map, int outstanding, Duration patience, Executor soon, LongSupplier clock) {
         this.map = map;
         this.outstanding = outstanding;
         this.patienceNanos = patience.toNanos();
+        this.soon = soon;
+        this.clock = clock;
         this.room = new Semaphore(outstanding);
     }
 
@@ -78,7 +94,7 @@ public final class BulkLoader<V> {
         if (givenUp) {
             end(number, failed);
         } else {
-            send(new Entry<>(number, key, value, System.nanoTime()), WriteOptions.DEFAULT);
+            send(new Entry<>(number, key, value, clock.getAsLong()), WriteOptions.DEFAULT);
         }
     }
 
@@ -98,26 +114,36 @@ public final class BulkLoader<V> {
     private record Entry<V>(long number, String key, V value, long sinceNanos) {}
 
     private void send(Entry<V> entry, WriteOptions options) {
+        long sentNanos = clock.getAsLong();
         CompletableFuture<?> insert;
         try {
             insert = map.insert(entry.key, entry.value, options);
         } catch (RuntimeException refused) {
             insert = CompletableFuture.failedFuture(refused);
         }
-        var unused = insert.whenComplete((ack, failure) -> ended(entry, options, failure));
+        var unused = insert.whenComplete((ack, failure) -> ended(entry, options, sentNanos, failure));
     }
 
-    private void ended(Entry<V> entry, WriteOptions options, @Nullable Throwable failure) {
+    private void ended(Entry<V> entry, WriteOptions options, long sentNanos, @Nullable Throwable failure) {
+        long now = clock.getAsLong();
         if (failure == null) {
             end(entry.number, acknowledged);
         } else if (!(failure instanceof OperationFailedException f) || f instanceof OperationTooOldException) {
             end(entry.number, failed); // will fail again: a bad entry, or one whose fate nobody remembers
-        } else if (f instanceof GridClosedException || System.nanoTime() - entry.sinceNanos > patienceNanos) {
+        } else if (f instanceof GridClosedException || now - entry.sinceNanos > patienceNanos) {
             givenUp = true;
             end(entry.number, failed);
         } else {
             repeated.increment();
-            SOON.execute(() -> send(entry, f.id().map(options::operationId).orElse(options)));
+            // an id whose write was not applied is settled, and may be forgotten: the next attempt gets one of its own
+            WriteOptions again = f.outcome() == Outcome.UNKNOWN
+                    ? f.id().map(options::operationId).orElse(options)
+                    : options;
+            if (f.outcome() == Outcome.UNKNOWN && now - sentNanos > LONG_NANOS) {
+                send(entry, again);
+            } else {
+                soon.execute(() -> send(entry, again));
+            }
         }
     }
 

@@ -5,10 +5,12 @@ import io.kvgrid.GridNode;
 import io.kvgrid.GridView;
 import io.kvgrid.OperationFailedException;
 import io.kvgrid.examples.shell.BadCommandException;
+import io.kvgrid.examples.shell.BulkLoader;
 import io.kvgrid.examples.shell.Replies;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code load FIRST END OUTSTANDING PER_SECOND}: starts to insert this node's entries
  *   <li>{@code status}: how the load is going
  *   <li>{@code stop}: ends the load, then as {@code status}
+ *   <li>{@code bulk END OUTSTANDING}: starts to insert this node's entries before END, each until it is acknowledged
+ *   <li>{@code bulk-status}: how that is going
  *   <li>{@code read NUMBER OWNER}: one linearizable read
  *   <li>{@code compare OWNER END JOURNAL}: this node's own copy of the entries before END with what they should be, and
  *       with what the journal says to be acknowledged
@@ -31,11 +35,14 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 final class LoadCommands implements GridListener {
+    private static final Duration BULK_PATIENCE = Duration.ofSeconds(30);
+
     private final GridNode<String, String> node;
     private final NumberedEntries own;
     private final AckJournal journal;
     private final MeasuredTransports transports;
     private volatile @Nullable Load load;
+    private @Nullable BulkLoader<String> bulk;
     private int inSync;
 
     LoadCommands(GridNode<String, String> node, String id, AckJournal journal, MeasuredTransports transports) {
@@ -66,6 +73,8 @@ final class LoadCommands implements GridListener {
                     Optional.of(load(number(words, 1), number(words, 2), number(words, 3), number(words, 4)));
                 case "status" -> Optional.of(started().status());
                 case "stop" -> Optional.of(stop());
+                case "bulk" -> Optional.of(bulk(number(words, 1), number(words, 2)));
+                case "bulk-status" -> Optional.of(bulkStatus());
                 case "read" -> Optional.of(read(number(words, 1), new NumberedEntries(words[2])));
                 case "compare" ->
                     Optional.of(compare(new NumberedEntries(words[1]), number(words, 2), Path.of(words[3])));
@@ -107,6 +116,34 @@ final class LoadCommands implements GridListener {
     private String stop() throws InterruptedException {
         started().stop();
         return started().status();
+    }
+
+    private String bulk(int end, int outstanding) {
+        BulkLoader<String> loader = new BulkLoader<>(node, outstanding, BULK_PATIENCE);
+        bulk = loader;
+        Thread thread = new Thread(() -> bulk(loader, end), "bulk");
+        thread.setDaemon(true);
+        thread.start();
+        return bulkStatus();
+    }
+
+    private void bulk(BulkLoader<String> loader, int end) {
+        try {
+            for (int number = 0; number < end; number++) {
+                loader.add(own.key(number), own.value(number));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private String bulkStatus() {
+        BulkLoader<String> loader = bulk;
+        if (loader == null) {
+            throw new BadCommandException("no bulk load was started");
+        }
+        BulkLoader.Progress now = loader.progress();
+        return "bulk acknowledged=" + now.acknowledged() + " failed=" + now.failed() + " repeated=" + now.repeated();
     }
 
     private String read(int number, NumberedEntries entries) {
