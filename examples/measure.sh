@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures inserts per second into three processes, beside what the machine's disk takes without a grid; see
-# docs/benchmarks.md.
+# docs/measurements.md.
 set -euo pipefail
 
 source "$(dirname "${BASH_SOURCE[0]}")/build.sh"

@@ -16,6 +16,7 @@ import java.util.Locale;
 public final class Measure {
     private static final int WARM_UP = 30_000;
     private static final int ONE_BY_ONE = 5_000;
+    private static final long PREALLOCATED = 64 << 20;
     private static final Duration BARE = Duration.ofSeconds(3);
 
     private Measure() {}
@@ -26,8 +27,10 @@ public final class Measure {
         try (DemoGrid grid = new DemoGrid()) {
             System.out.printf(Locale.ROOT, "%s, records of %d bytes%n", machine(grid.directory()), recordBytes);
             System.out.printf("%n%-56s %12s%n", "", "per second");
-            print("append and force, 1 record each", bare(grid, recordBytes, 1));
-            print("append and force, 256 records each", bare(grid, recordBytes, 256));
+            print("append to a growing file and force, 1 record each", bare(grid, recordBytes, 1, 0));
+            print("append to a growing file and force, 256 each", bare(grid, recordBytes, 256, 0));
+            print("write into a preallocated file and force, 1 each", bare(grid, recordBytes, 1, PREALLOCATED));
+            print("write into a preallocated file and force, 256 each", bare(grid, recordBytes, 256, PREALLOCATED));
 
             grid.startAll();
             grid.load(0, WARM_UP, 256);
@@ -37,8 +40,9 @@ public final class Measure {
         }
     }
 
-    private static double bare(DemoGrid grid, int recordBytes, int recordsPerForce) throws IOException {
-        return BareDisk.recordsPerSecond(grid.directory(), recordBytes, recordsPerForce, BARE);
+    private static double bare(DemoGrid grid, int recordBytes, int recordsPerForce, long preallocated)
+            throws IOException {
+        return BareDisk.recordsPerSecond(grid.directory(), recordBytes, recordsPerForce, preallocated, BARE);
     }
 
     private static void print(String what, double perSecond) {
