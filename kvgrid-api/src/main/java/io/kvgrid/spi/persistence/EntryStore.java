@@ -56,6 +56,13 @@ public interface EntryStore {
      */
     void scan(BiConsumer<byte[], byte[]> rows) throws Exception;
 
+    /**
+     * Called when nothing has been called for a while (by {@link EntryStoreAdapter} after the time that it was made
+     * with), so that the store can keep a lease, or a connection, alive. A retryable failure is ignored; any other is
+     * the end of the store.
+     */
+    default void idle() throws Exception {}
+
     /** Lets the table go; its rows stay. The last call. */
     void close() throws Exception;
 }

@@ -1,12 +1,14 @@
 package io.kvgrid.spi.persistence;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,14 +16,16 @@ import org.jspecify.annotations.Nullable;
  * Makes a {@link Persistence} of an {@link EntryStore}. Appended records are rows of their own until they are known to
  * be committed; then one batch moves them to the entries. What the rows look like, {@code RowFormat} says.
  *
- * <p>All calls of the store are made by one thread, {@code kvgrid-store-N}, which writes everything that waits as one
- * batch. A call that fails to write changes nothing, and can be made again if the store's failure was retryable.
+ * <p>All calls of the store are made by one thread, {@code kvgrid-store-N} unless named, which writes everything that
+ * waits as one batch. A call that fails to write changes nothing, and can be made again if the store's failure was retryable.
  */
 public final class EntryStoreAdapter implements Persistence {
     /** Committed records are moved to the entries once there are that many, since each move writes the grid's state too. */
     static final long MOVE_RECORDS = 256;
     /** They are moved earlier once they have that many bytes. */
     static final long MOVE_BYTES = 1 << 20;
+
+    private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private enum Phase {
         NEW,
@@ -41,8 +45,21 @@ public final class EntryStoreAdapter implements Persistence {
 
     /** A persistence in {@code store}, which is touched from {@link #open} on, and closed with this. */
     public EntryStoreAdapter(EntryStore store) {
+        this(store, "kvgrid-store-" + NUMBER.incrementAndGet(), Duration.ofSeconds(1));
+    }
+
+    /**
+     * The same, for a store that wants to be known by name, or to be woken.
+     *
+     * @param threadName name of the thread that calls the store
+     * @param idlePeriod after that long without any other call, {@link EntryStore#idle} is called; positive
+     */
+    public EntryStoreAdapter(EntryStore store, String threadName, Duration idlePeriod) {
+        if (idlePeriod.isNegative() || idlePeriod.isZero()) {
+            throw new IllegalArgumentException("the idle period must be positive: " + idlePeriod);
+        }
         this.store = store;
-        this.thread = new StoreThread(store);
+        this.thread = new StoreThread(store, threadName, idlePeriod.toNanos());
     }
 
     /** {@inheritDoc} A failure closes the store. */

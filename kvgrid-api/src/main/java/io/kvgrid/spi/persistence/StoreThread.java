@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +23,8 @@ final class StoreThread {
     /** Keys of stale rows held at a time; beyond that the table is scanned again. */
     private static final int SWEEP_KEYS = 1 << 18;
 
-    private static final AtomicInteger NUMBER = new AtomicInteger();
-
     private final EntryStore store;
+    private final long idleNanos;
     private final LinkedBlockingQueue<StoreCall> queue = new LinkedBlockingQueue<>();
     private final ArrayDeque<byte[]> staleKeys = new ArrayDeque<>();
     private final Thread thread;
@@ -36,9 +35,10 @@ final class StoreThread {
     private @Nullable PersistenceException dead;
     private boolean ended;
 
-    StoreThread(EntryStore store) {
+    StoreThread(EntryStore store, String name, long idleNanos) {
         this.store = store;
-        thread = new Thread(this::run, "kvgrid-store-" + NUMBER.incrementAndGet());
+        this.idleNanos = idleNanos;
+        thread = new Thread(this::run, name);
         thread.setDaemon(true);
     }
 
@@ -109,9 +109,12 @@ final class StoreThread {
 
     private void run() {
         while (!ended) {
-            StoreCall first = hasSweeping() ? queue.poll() : take();
-            if (first == null) {
+            boolean sweeping = hasSweeping();
+            StoreCall first = sweeping ? queue.poll() : take();
+            if (first == null && sweeping) {
                 sweep();
+            } else if (first == null) {
+                idle();
             } else if (first instanceof StoreCall.Between between) {
                 between.run();
             } else {
@@ -120,10 +123,11 @@ final class StoreThread {
         }
     }
 
-    private StoreCall take() {
+    /** The next call; null if none came for the idle period. */
+    private @Nullable StoreCall take() {
         while (true) {
             try {
-                return queue.take();
+                return queue.poll(idleNanos, TimeUnit.NANOSECONDS);
             } catch (InterruptedException e) {
                 // take again: nobody has cause to interrupt this thread (S17)
             }
@@ -213,6 +217,19 @@ final class StoreThread {
             dead = reason;
         }
         return reason;
+    }
+
+    private void idle() {
+        if (dead != null) {
+            return;
+        }
+        try {
+            store.idle();
+        } catch (PersistenceException e) {
+            dead = e.isRetryable() ? null : e;
+        } catch (Throwable e) { // P43: as in write
+            dead = PersistenceException.fatal("the entry store failed while it was idle", e);
+        }
     }
 
     private boolean hasSweeping() {
