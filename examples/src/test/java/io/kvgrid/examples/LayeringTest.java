@@ -34,6 +34,7 @@ class LayeringTest {
     private static final String CORE = "io.kvgrid.core..";
     private static final String TRANSPORT = "io.kvgrid.transport.netty..";
     private static final String FILE = "io.kvgrid.persistence.file..";
+    private static final String JDBC = "io.kvgrid.persistence.jdbc..";
     private static final String TESTKIT = "io.kvgrid.testkit..";
     private static final String EXAMPLES = "io.kvgrid.examples..";
     private static final String REPLICATION = "io.kvgrid.core.replication..";
@@ -58,9 +59,9 @@ class LayeringTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {CORE, TRANSPORT, FILE, TESTKIT})
+    @ValueSource(strings = {CORE, TRANSPORT, FILE, JDBC, TESTKIT})
     void modulesKnowTheApiAndThemselvesOnly(String module) {
-        DescribedPredicate<JavaClass> anotherModule = resideInAnyPackage(CORE, TRANSPORT, FILE, TESTKIT, EXAMPLES)
+        DescribedPredicate<JavaClass> anotherModule = resideInAnyPackage(CORE, TRANSPORT, FILE, JDBC, TESTKIT, EXAMPLES)
                 .and(DescribedPredicate.not(resideInAPackage(module)));
         noClasses()
                 .that()

@@ -109,6 +109,12 @@ final class Load {
         return this;
     }
 
+    /** Waits until all writers have ended because a write failed. */
+    Load awaitEnd() {
+        writers.forEach(GridTest::join);
+        return this;
+    }
+
     /** Ends all writers, and waits for what they have under way. */
     Load stop() {
         stopped = true;
