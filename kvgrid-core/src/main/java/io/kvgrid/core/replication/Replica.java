@@ -185,9 +185,8 @@ public final class Replica {
             }
             return;
         }
-        if (!context.self.bootId().equals(envelope.toBoot())
-                || !envelope.fromBoot().equals(context.connected.get(from))) {
-            return; // P5: meant for, or sent by, an earlier run
+        if (context.rules.isOfAnotherRun(envelope, context.self.bootId(), context.connected.get(from))) {
+            return;
         }
         GridConfig config = context.config();
         if (config == null || envelope.cv() > config.cv()) {

@@ -7,6 +7,7 @@ import io.kvgrid.spi.persistence.LogRecord;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,17 @@ public class Rules {
     /** The real rules. */
     public Rules() {}
 
-    /** Whether a message belongs to another time (P5): other lineage, older cv, another run of either side. */
+    /**
+     * Whether a message was sent by, or is meant for, another run (P5).
+     *
+     * @param self this run
+     * @param peer the sender's run that is connected; null for none
+     */
+    boolean isOfAnotherRun(Envelope envelope, UUID self, @Nullable UUID peer) {
+        return !envelope.toBoot().equals(self) || !envelope.fromBoot().equals(peer);
+    }
+
+    /** Whether a message belongs to another time (P5): other lineage, older cv, older epoch. */
     boolean isStale(Envelope envelope, GridConfig config) {
         return !envelope.lineageId().equals(config.lineageId())
                 || envelope.cv() < config.cv()

@@ -1,6 +1,5 @@
 package io.kvgrid.core.sim;
 
-import io.kvgrid.core.replication.Rules;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -60,7 +59,7 @@ public final class Campaign {
     private void work(AtomicLong next, long last, boolean tells) {
         for (long seed = next.getAndIncrement(); seed <= last; seed = next.getAndIncrement()) {
             try {
-                reports.put(seed, Simulation.run(seed, new Rules()));
+                reports.put(seed, Simulation.run(seed));
             } catch (InvariantViolation e) {
                 failures.put(seed, e);
                 if (tells) {

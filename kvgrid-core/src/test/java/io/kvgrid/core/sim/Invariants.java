@@ -27,7 +27,7 @@ final class Invariants {
     private final CommittedLog log = new CommittedLog();
     private final ConfigHistory configs = new ConfigHistory();
     /** Which content of a disk a store id stands for: a wiped disk is another store (P7). */
-    private final Map<UUID, Long> generations = new HashMap<>();
+    private final Map<UUID, Integer> generations = new HashMap<>();
 
     private Optional<GridConfig> config = Optional.empty();
 
@@ -110,10 +110,8 @@ final class Invariants {
         RecordId committed = log.idOf(lsn);
         for (Member member : config.get().members()) {
             SimNode node = node(member.nodeId()).orElseThrow();
-            if (node.disk().generation() != generations.getOrDefault(member.storeId(), 0L)) {
-                continue;
-            }
-            DiskContent durable = node.disk().durable();
+            // a disk that was wiped holds nothing that was committed since
+            DiskContent durable = node.disk().durable(generations.getOrDefault(member.storeId(), 0));
             RecordId held = durable.id(lsn).orElse(durable.last());
             boolean compacted = durable.base().lsn() > lsn;
             if (!compacted && !held.equals(committed)) {

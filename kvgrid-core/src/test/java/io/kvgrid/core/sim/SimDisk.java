@@ -45,7 +45,8 @@ final class SimDisk {
     private boolean held;
     private long stalledUntilNanos;
     private double slowness = 1;
-    private long generation;
+    /** What was there before each wipe. */
+    private final List<DiskContent> wiped = new ArrayList<>();
 
     /**
      * @param onAppend told of each record when the node hands it over
@@ -76,8 +77,13 @@ final class SimDisk {
     }
 
     /** Grows when the disk is wiped: it is another store then (P7). */
-    long generation() {
-        return generation;
+    int generation() {
+        return wiped.size();
+    }
+
+    /** What the store of that generation holds, or held when it was wiped. */
+    DiskContent durable(int generation) {
+        return generation == wiped.size() ? durable : wiped.get(generation);
     }
 
     /** Stops forcing until {@link #release}; calls are taken, and wait. */
@@ -130,8 +136,8 @@ final class SimDisk {
 
     /** Everything is gone. Only while no run uses the disk. */
     void wipe() {
+        wiped.add(durable);
         durable = new DiskContent();
-        generation++;
         reset();
     }
 
@@ -232,6 +238,11 @@ final class SimDisk {
     void hint(DiskContent.Commit commit) {
         commit.applyTo(seen);
         waiting.add(new Unforced(commit, null));
+    }
+
+    /** How long it takes to take in a part of a snapshot. */
+    long addNanos() {
+        return (long) (faults.strikes(Fault.SLOW_FORCE, 0.5) ? 60 * MILLI * random.nextDouble() : 0.2 * MILLI);
     }
 
     /** How long recovery takes. */

@@ -35,7 +35,7 @@ final class SimGrid {
         this.settings = settings;
         network = new SimNetwork(clock, faults, random.split(), trace, settings.latencyNanos(), this::onHello);
         arbiter = new SimArbiter(clock, faults, random.split(), trace, invariants::onConfig);
-        workload = new Workload(this, random.split(), settings.keys());
+        workload = new Workload(this, random.split(), settings.keys(), settings.coldKeys());
         for (int i = 0; i < settings.nodes(); i++) {
             NodeId id = new NodeId(String.valueOf((char) ('a' + i)));
             nodes.add(new SimNode(
@@ -124,7 +124,7 @@ final class SimGrid {
                 process,
                 settings,
                 nodes.stream().map(SimNode::id).toList(),
-                node.disk().attach(process),
+                settings.persistence().apply(node.disk().attach(process)),
                 network.attach(process),
                 arbiter.attach(process),
                 random.split());

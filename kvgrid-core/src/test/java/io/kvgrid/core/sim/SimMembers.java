@@ -72,7 +72,7 @@ final class SimMembers {
                 settings.retainedBytes(),
                 settings.maxUncommittedBytes() + 8 * settings.retainedBytes(),
                 50,
-                4,
+                2,
                 0,
                 true,
                 hasPeers ? 500_000_000L : 0);

@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A {@link SimDisk} in the hands of one run of its node. */
 final class SimPersistence implements Persistence {
-    private static final long ADD_NANOS = 200_000;
     /** One in so many known commits also moves the base there, so that recoveries begin with a base. */
     private static final int COMMITS_PER_BASE = 40;
 
@@ -159,7 +158,7 @@ final class SimPersistence implements Persistence {
                 }
             }
             CompletableFuture<Void> stage = new CompletableFuture<>();
-            process.after(ADD_NANOS, () -> stage.complete(null));
+            process.after(disk.addNanos(), () -> stage.complete(null));
             return stage;
         }
 

@@ -1,29 +1,36 @@
 package io.kvgrid.core.sim;
 
 import io.kvgrid.core.replication.Rules;
+import io.kvgrid.spi.persistence.Persistence;
+import java.util.function.UnaryOperator;
 
 /**
  * What a simulated grid looks like.
  *
  * @param nodes how many nodes, named a, b, c, …
- * @param keys how many keys the clients use
+ * @param keys how many keys the clients use most of the time
+ * @param coldKeys how many others they write now and then, so that a snapshot takes many messages
  * @param latencyNanos of one message, faults aside
  * @param leaseNanos L
  * @param maxBatchBytes of one append or snapshot message; small, so that there are many
  * @param maxUncommittedBytes before writes are refused as too many
  * @param retainedBytes committed records kept in memory for peers that come back
  * @param rules the real ones, or a mutant's
+ * @param persistence what nodes are given for their disk: itself, unless a mutant says otherwise
  */
 record SimSettings(
         int nodes,
         int keys,
+        int coldKeys,
         long latencyNanos,
         long leaseNanos,
         int maxBatchBytes,
         long maxUncommittedBytes,
         long retainedBytes,
-        Rules rules) {
+        Rules rules,
+        UnaryOperator<Persistence> persistence) {
     static SimSettings of(int nodes) {
-        return new SimSettings(nodes, 6, 200_000, 600_000_000L, 4 << 10, 64 << 10, 16 << 10, new Rules());
+        return new SimSettings(
+                nodes, 6, 0, 200_000, 600_000_000L, 4 << 10, 64 << 10, 16 << 10, new Rules(), UnaryOperator.identity());
     }
 }

@@ -1,10 +1,12 @@
 package io.kvgrid.core.sim;
 
 import io.kvgrid.core.replication.Rules;
+import io.kvgrid.spi.persistence.Persistence;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 
 /**
  * One grid, one seed: clients and faults for at least {@link #FAULT_NANOS} of virtual time and {@link #OPERATIONS}
@@ -22,7 +24,7 @@ final class Simulation {
     private final SplittableRandom random;
     private final SimGrid grid;
 
-    private Simulation(long seed, Rules rules) {
+    private Simulation(long seed, Rules rules, UnaryOperator<Persistence> persistence) {
         this.seed = seed;
         // the generator's first values are alike for seeds that are close to each other
         this.random = new SplittableRandom(new SplittableRandom(seed).nextLong());
@@ -36,12 +38,14 @@ final class Simulation {
                 new SimSettings(
                         nodes,
                         2 + random.nextInt(8),
+                        random.nextBoolean() ? 0 : 50 + random.nextInt(100),
                         latency,
                         600_000_000L,
-                        4 << 10,
+                        2 << 10,
                         64 << 10,
                         4L << (10 + random.nextInt(4)),
-                        rules));
+                        rules,
+                        persistence));
     }
 
     /**
@@ -50,12 +54,12 @@ final class Simulation {
      * @throws InvariantViolation if a rule is broken; its message holds the seed, the faults and the end of the trace
      */
     static SimReport run(long seed) {
-        return run(seed, new Rules());
+        return run(seed, new Rules(), UnaryOperator.identity());
     }
 
-    /** Runs {@code seed} by other rules: mutants break one. */
-    static SimReport run(long seed, Rules rules) {
-        Simulation simulation = new Simulation(seed, rules);
+    /** Runs {@code seed} by other rules, or with other disks: mutants break one. */
+    static SimReport run(long seed, Rules rules, UnaryOperator<Persistence> persistence) {
+        Simulation simulation = new Simulation(seed, rules, persistence);
         try {
             return QuietLog.during(simulation::run);
         } catch (InvariantViolation e) {

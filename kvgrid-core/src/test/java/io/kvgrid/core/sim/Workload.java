@@ -38,6 +38,7 @@ final class Workload {
     private final RandomGenerator random;
     private final History history = new History();
     private final List<ByteBuffer> keys = new ArrayList<>();
+    private final int hotKeys;
     /** Which write set a version, as clients know it from acknowledgements and reads. */
     private final Map<Long, Long> writeOfVersion = new HashMap<>();
 
@@ -52,10 +53,11 @@ final class Workload {
     private long unknown;
     private boolean stopped;
 
-    Workload(SimGrid grid, RandomGenerator random, int keyCount) {
+    Workload(SimGrid grid, RandomGenerator random, int hotKeys, int coldKeys) {
         this.grid = grid;
         this.random = random;
-        for (int i = 0; i < keyCount; i++) {
+        this.hotKeys = hotKeys;
+        for (int i = 0; i < hotKeys + coldKeys; i++) {
             keys.add(ByteBuffer.wrap(("key-" + i).getBytes(StandardCharsets.UTF_8)));
         }
     }
@@ -111,7 +113,7 @@ final class Workload {
         int burst = grid.faults().strikes(Fault.OVERLOAD, 0.02) ? 50 + random.nextInt(200) : 1;
         for (int i = 0; i < burst && node.isUp(); i++) {
             operations++;
-            ByteBuffer key = keys.get(random.nextInt(keys.size()));
+            ByteBuffer key = keys.get(random.nextInt(random.nextInt(4) == 0 ? keys.size() : hotKeys));
             switch (random.nextInt(20)) {
                 case 0, 1 -> write(node, history.removal(name(key)), key, Condition.NONE, 0, true);
                 case 2, 3 -> conditional(node, key, Condition.ABSENT, Guard.EXPECTED, 0, 0);

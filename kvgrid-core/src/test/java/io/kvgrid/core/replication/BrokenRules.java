@@ -1,0 +1,209 @@
+package io.kvgrid.core.replication;
+
+import io.kvgrid.core.message.Envelope;
+import io.kvgrid.spi.arbiter.GridConfig;
+import io.kvgrid.spi.arbiter.Member;
+import io.kvgrid.spi.persistence.LogRecord;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** {@link Rules} with one of them broken, for the simulator to find. */
+public final class BrokenRules {
+    private BrokenRules() {}
+
+    /** P11: the primary counts what it has not forced. */
+    public static Rules acknowledgeBeforeOwnForce() {
+        return new Rules() {
+            @Override
+            long commitLsn(long ownFlushedLsn, long lastLsn, List<Long> othersFlushedLsn) {
+                return super.commitLsn(lastLsn, lastLsn, othersFlushedLsn);
+            }
+        };
+    }
+
+    /** P11: one of several secondaries is enough. */
+    public static Rules acknowledgeWithoutASecondary() {
+        return new Rules() {
+            @Override
+            long commitLsn(long ownFlushedLsn, long lastLsn, List<Long> othersFlushedLsn) {
+                long best = othersFlushedLsn.stream()
+                        .mapToLong(Long::longValue)
+                        .max()
+                        .orElse(ownFlushedLsn);
+                return Math.min(ownFlushedLsn, best);
+            }
+        };
+    }
+
+    /** S1: a secondary acknowledges what it has not forced. */
+    public static Rules secondaryAcknowledgesBeforeForce() {
+        return new Rules() {
+            @Override
+            long acknowledged(long flushedLsn, long lastLsn) {
+                return lastLsn;
+            }
+        };
+    }
+
+    /** P16: a follower cuts its log at what it knows to be committed. */
+    public static Rules truncateToTheCommitIndex() {
+        return new Rules() {
+            @Override
+            long truncateTo(long commonPrefixLsn, long commitLsn) {
+                return commitLsn;
+            }
+        };
+    }
+
+    /** P15: a follower keeps what its primary has not got. */
+    public static Rules truncateNothing() {
+        return new Rules() {
+            @Override
+            long truncateTo(long commonPrefixLsn, long commitLsn) {
+                return Long.MAX_VALUE;
+            }
+        };
+    }
+
+    /** P14: a new primary drops what it does not know to be committed. */
+    public static Rules primaryDropsItsTail() {
+        return new Rules() {
+            @Override
+            long inheritedLsn(long lastLsn, long commitLsn) {
+                return commitLsn;
+            }
+        };
+    }
+
+    /** P35: a joiner counts whatever it has. */
+    public static Rules joinBeforeCaughtUp() {
+        return new Rules() {
+            @Override
+            boolean mayAdd(long flushedLsn, long commitLsn, long inheritedLsn, long lastLsn, long maxLag) {
+                return true;
+            }
+        };
+    }
+
+    /** P35: what the predecessor acknowledged may lie above the commit index. */
+    public static Rules joinAtTheCommitIndex() {
+        return new Rules() {
+            @Override
+            boolean mayAdd(long flushedLsn, long commitLsn, long inheritedLsn, long lastLsn, long maxLag) {
+                return super.mayAdd(flushedLsn, commitLsn, 0, lastLsn, maxLag);
+            }
+        };
+    }
+
+    /** P19: a repeated write is a new one. */
+    public static Rules forgetOperations() {
+        return new Rules() {
+            @Override
+            long remembered(long found) {
+                return 0;
+            }
+        };
+    }
+
+    /** P31: a follower applies all that it has. */
+    public static Rules applyBeforeCommit() {
+        return new Rules() {
+            @Override
+            long followerCommitLsn(long announcedCommitLsn, long lastLsn) {
+                return lastLsn;
+            }
+        };
+    }
+
+    /** P10: records of a new reign carry the epoch of the one before. */
+    public static Rules reuseAnLsn() {
+        return new Rules() {
+            @Override
+            long recordEpoch(long configEpoch, long lastRecordEpoch) {
+                return Math.max(1, lastRecordEpoch);
+            }
+        };
+    }
+
+    /** P5: messages of any epoch are taken, whichever run sent them. */
+    public static Rules acceptAnOldEpoch() {
+        return new Rules() {
+            @Override
+            boolean isOfAnotherRun(Envelope envelope, UUID self, @Nullable UUID peer) {
+                return false;
+            }
+
+            @Override
+            boolean isStale(Envelope envelope, GridConfig config) {
+                return !envelope.lineageId().equals(config.lineageId());
+            }
+        };
+    }
+
+    /** P33: what was written during the scan is left out. */
+    public static Rules snapshotWithoutTail() {
+        return new Rules() {
+            @Override
+            List<LogRecord> snapshotTail(List<LogRecord> sinceScanBegan) {
+                return List.of();
+            }
+        };
+    }
+
+    /** P11, P13: a member is left out as soon as its removal is asked for. */
+    public static Rules removeBeforeTheArbiterConfirms() {
+        return new Rules() {
+            @Override
+            Set<Member> mustHold(GridConfig config, @Nullable GridConfig proposed) {
+                Set<Member> members = new LinkedHashSet<>(super.mustHold(config, proposed));
+                if (proposed != null) {
+                    members.removeIf(member -> !proposed.contains(member.nodeId()));
+                }
+                return members;
+            }
+        };
+    }
+
+    /** P11: a joiner counts only when its addition is confirmed. */
+    public static Rules ignoreAnAdditionUnderWay() {
+        return new Rules() {
+            @Override
+            Set<Member> mustHold(GridConfig config, @Nullable GridConfig proposed) {
+                return super.mustHold(config, null);
+            }
+        };
+    }
+
+    /** P7, P12: another run or another disk of a node speaks for the one in S. */
+    public static Rules anyRunSpeaksForTheMember() {
+        return new Rules() {
+            @Override
+            boolean isSameRun(Member known, Member recorded) {
+                return true;
+            }
+        };
+    }
+
+    /** P21: a refused condition is answered before what it saw is committed. */
+    public static Rules refuseAtOnce() {
+        return new Rules() {
+            @Override
+            long refusalWaitsFor(long judgedLsn, long commitLsn) {
+                return commitLsn;
+            }
+        };
+    }
+
+    /** P26: a new primary answers before its tail is committed. */
+    public static Rules readBeforeTheTailIsCommitted() {
+        return new Rules() {
+            @Override
+            boolean mayAnswerReads(boolean authority, long commitLsn, long inheritedLsn) {
+                return authority;
+            }
+        };
+    }
+}
