@@ -39,12 +39,14 @@ final class Compactor implements Closeable {
 
     private static final class Run {
         final Compaction compaction;
+        final long coveredBefore;
         final CompletableFuture<Void> ended = new CompletableFuture<>();
         volatile @Nullable SnapshotInfo snapshot;
         volatile @Nullable Throwable failure;
 
-        Run(Compaction compaction) {
+        Run(Compaction compaction, long coveredBefore) {
             this.compaction = compaction;
+            this.coveredBefore = coveredBefore;
         }
     }
 
@@ -88,6 +90,7 @@ final class Compactor implements Closeable {
             return; // another commit has started one, or this one came too early: the next may do
         }
         wanted = false;
+        long coveredBefore = covered;
         long needed = snapshotBytes() + 2 * (log.bytes() - covered);
         covered = log.bytes();
         long usable = files.disk().usableBytes();
@@ -95,7 +98,8 @@ final class Compactor implements Closeable {
             warnOfNoRoom(new DiskFullException(files.disk().path(""), needed, usable, null));
             return;
         }
-        Run run = new Run(new Compaction(files.disk(), manifest, lsn, state, files.newId(), salts.getAsLong()));
+        Run run = new Run(
+                new Compaction(files.disk(), manifest, lsn, state, files.newId(), salts.getAsLong()), coveredBefore);
         running = run;
         background.execute(() -> run(run, log));
     }
@@ -117,20 +121,21 @@ final class Compactor implements Closeable {
         }
         running = null;
         SnapshotInfo snapshot = run.snapshot;
-        if (snapshot != null && !run.compaction.isCancelled()) {
+        if (run.compaction.isCancelled()) {
+            run.compaction.discard();
+            covered = run.coveredBefore;
+        } else if (snapshot == null) {
+            run.compaction.discard();
+            judge(run.failure);
+        } else {
             log.dropBelow(snapshot);
             LOG.info("{}: compacted up to {}", files.disk().path(snapshot.fileName()), snapshot.label());
-        } else {
-            run.compaction.discard();
-            if (run.failure != null && !run.compaction.isCancelled()) {
-                judge(run.failure);
-            }
         }
         consider(log);
     }
 
     /** A full disk leaves things as they are; anything else says that the disk or what is on it cannot be trusted. */
-    private void judge(Throwable failure) throws IOException {
+    private void judge(@Nullable Throwable failure) throws IOException {
         if (failure instanceof Damage damage) {
             throw damage.corrupt("the manifest says that it is durable");
         }

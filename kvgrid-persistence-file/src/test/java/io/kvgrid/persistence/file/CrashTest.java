@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
  */
 class CrashTest {
     private static final int SEEDS = 40;
-    private static final int RANDOM_RUNS = Integer.getInteger("kvgrid.crashRuns", 8);
+    private static final int RANDOM_RUNS = Integer.getInteger("kvgrid.crashRuns", 6);
 
     private int cuts;
     private int drawn;
