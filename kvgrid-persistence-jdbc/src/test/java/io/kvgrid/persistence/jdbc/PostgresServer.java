@@ -30,6 +30,11 @@ public final class PostgresServer implements AutoCloseable {
 
     private static final class Shared {
         static final Optional<PostgresServer> SERVER = tryStart();
+
+        static {
+            SERVER.ifPresent(
+                    server -> Runtime.getRuntime().addShutdownHook(new Thread(server::close, "postgres-close")));
+        }
     }
 
     /** The one server of this JVM, which nobody stops. Ends the test, as skipped, with a printed message, where none can run. */
@@ -50,18 +55,18 @@ public final class PostgresServer implements AutoCloseable {
     private static Optional<PostgresServer> tryStart() {
         try {
             Path data = Files.createTempDirectory("kvgrid-postgres-");
-            return Optional.of(new PostgresServer(data, start(data, 0, true)));
+            return Optional.of(new PostgresServer(data, start(data, 0)));
         } catch (IOException | RuntimeException e) {
             System.out.println("SKIPPED tests with a real PostgreSQL, which cannot run here: " + e);
             return Optional.empty();
         }
     }
 
-    private static EmbeddedPostgres start(Path data, int port, boolean atEndOfJvm) throws IOException {
+    private static EmbeddedPostgres start(Path data, int port) throws IOException {
         EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
-                .setRegisterShutdownHook(atEndOfJvm)
+                .setRegisterShutdownHook(false)
                 .setPGStartupWait(Duration.ofSeconds(60))
                 .setErrorRedirector(ProcessBuilder.Redirect.DISCARD)
                 .setOutputRedirector(ProcessBuilder.Redirect.DISCARD);
@@ -91,7 +96,7 @@ public final class PostgresServer implements AutoCloseable {
     public void restart() throws IOException {
         int port = server.getPort();
         server.close();
-        server = start(data, port, true);
+        server = start(data, port);
     }
 
     /** Freezes all processes of the server; its connections stay, and nobody answers. */
