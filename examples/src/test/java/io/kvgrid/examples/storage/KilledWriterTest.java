@@ -48,7 +48,7 @@ class KilledWriterTest {
                         .as("round %d: the writer ended by itself", round)
                         .isTrue();
             } finally {
-                writer.destroyForcibly();
+                writer.destroyForcibly().waitFor(); // until then it has the directory's lock
             }
         }
 
