@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +40,7 @@ class MutantsTest {
     private static Optional<Found> find(Mutant mutant) {
         for (long seed = 1; seed <= SimulationTest.SEEDS; seed++) {
             try {
-                Simulation.run(seed, mutant.rules(), mutant.persistence());
+                Simulation.run(seed, mutant.rules(), mutant.persistence(), Set.of());
             } catch (InvariantViolation e) {
                 return Optional.of(new Found(seed, e.invariant()));
             }

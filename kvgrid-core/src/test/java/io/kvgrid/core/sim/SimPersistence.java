@@ -1,5 +1,6 @@
 package io.kvgrid.core.sim;
 
+import io.kvgrid.NodeId;
 import io.kvgrid.spi.persistence.LogRecord;
 import io.kvgrid.spi.persistence.Persistence;
 import io.kvgrid.spi.persistence.RecordId;
@@ -30,6 +31,11 @@ final class SimPersistence implements Persistence {
     SimPersistence(SimDisk disk, SimProcess process) {
         this.disk = disk;
         this.process = process;
+    }
+
+    /** Whose disk it is. */
+    NodeId node() {
+        return process.node();
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.kvgrid.spi.persistence.Persistence;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 
@@ -24,13 +25,14 @@ final class Simulation {
     private final SplittableRandom random;
     private final SimGrid grid;
 
-    private Simulation(long seed, Rules rules, UnaryOperator<Persistence> persistence) {
+    private Simulation(long seed, Rules rules, UnaryOperator<Persistence> persistence, Set<Fault> never) {
         this.seed = seed;
         // the generator's first values are alike for seeds that are close to each other
         this.random = new SplittableRandom(new SplittableRandom(seed).nextLong());
         int[] sizes = {1, 2, 2, 3, 3, 3, 3, 3, 4, 4};
         int nodes = sizes[random.nextInt(sizes.length)];
         Faults faults = Faults.drawn(random.split());
+        never.forEach(fault -> faults.enable(fault, 0));
         long latency = 50_000L << random.nextInt(6);
         grid = new SimGrid(
                 random.split(),
@@ -54,12 +56,16 @@ final class Simulation {
      * @throws InvariantViolation if a rule is broken; its message holds the seed, the faults and the end of the trace
      */
     static SimReport run(long seed) {
-        return run(seed, new Rules(), UnaryOperator.identity());
+        return run(seed, new Rules(), UnaryOperator.identity(), Set.of());
     }
 
-    /** Runs {@code seed} by other rules, or with other disks: mutants break one. */
-    static SimReport run(long seed, Rules rules, UnaryOperator<Persistence> persistence) {
-        Simulation simulation = new Simulation(seed, rules, persistence);
+    /**
+     * Runs {@code seed} by other rules, or with other disks: mutants break one.
+     *
+     * @param never faults that do not occur, whatever the seed says
+     */
+    static SimReport run(long seed, Rules rules, UnaryOperator<Persistence> persistence, Set<Fault> never) {
+        Simulation simulation = new Simulation(seed, rules, persistence, never);
         try {
             return QuietLog.during(simulation::run);
         } catch (InvariantViolation e) {

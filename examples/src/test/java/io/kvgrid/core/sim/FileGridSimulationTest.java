@@ -1,0 +1,28 @@
+package io.kvgrid.core.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvgrid.core.replication.Rules;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A simulated grid whose nodes keep their data in real files, through crashes of any of them. */
+class FileGridSimulationTest {
+    /** The simulated disk would lose or fail what the files have. */
+    private static final Set<Fault> NOT_THOSE_OF_DISKS =
+            EnumSet.of(Fault.LOST_UNFORCED, Fault.RETRYABLE_FAILURE, Fault.FATAL_FAILURE, Fault.WIPED_DISK);
+
+    @ParameterizedTest
+    @ValueSource(longs = {3, 4, 5})
+    void gridOverFilesKeepsItsPromises(long seed, @TempDir Path root) {
+        try (FileStores stores = new FileStores(root)) {
+            SimReport report = Simulation.run(seed, new Rules(), stores::over, NOT_THOSE_OF_DISKS);
+
+            assertThat(report.acknowledged()).isGreaterThan(100);
+        }
+    }
+}
