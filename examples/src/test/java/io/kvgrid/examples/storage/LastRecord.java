@@ -8,20 +8,28 @@ import java.nio.ByteBuffer;
 
 /** Follows a recovery to its last record, and checks that the chain is whole. */
 final class LastRecord implements RecoveryHandler {
+    private RecordId base = RecordId.NONE;
     private RecordId last = RecordId.NONE;
+    private long committedLsn;
 
     RecordId id() {
+        if (committedLsn > last.lsn()) {
+            throw new AssertionError("committed " + committedLsn + " behind the last record " + last);
+        }
         return last;
     }
 
     @Override
     public void base(RecordId id, ByteBuffer state) {
-        throw new AssertionError("no snapshot was ever installed");
+        base = id;
+        last = id;
     }
 
     @Override
     public void entry(SnapshotEntry entry) {
-        throw new AssertionError("no snapshot was ever installed");
+        if (entry.version() > base.lsn()) {
+            throw new AssertionError("an entry of lsn " + entry.version() + " in the state of " + base);
+        }
     }
 
     @Override
@@ -34,8 +42,6 @@ final class LastRecord implements RecoveryHandler {
 
     @Override
     public void committed(long lsn) {
-        if (lsn > last.lsn()) {
-            throw new AssertionError("committed " + lsn + " behind the last record " + last);
-        }
+        committedLsn = Math.max(committedLsn, lsn);
     }
 }
