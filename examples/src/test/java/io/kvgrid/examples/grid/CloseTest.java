@@ -176,14 +176,15 @@ class CloseTest extends GridTest {
         GridNode<String, String> node = startReady(host("a"));
         CountDownLatch never = new CountDownLatch(1);
         CompletableFuture<Void> stuck = new CompletableFuture<>();
-        var unused = node.insert("k", "v").thenRun(() -> {
-            stuck.complete(null);
-            try {
-                never.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        node.addListener(
+                view -> { // a future that is completed already would call back on this very thread
+                    stuck.complete(null);
+                    try {
+                        never.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
         join(stuck);
 
         long start = System.nanoTime();
