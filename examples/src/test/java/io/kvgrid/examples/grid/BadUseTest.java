@@ -251,6 +251,23 @@ class BadUseTest extends GridTest {
         assertThat(join(b.get("k"))).contains("v");
     }
 
+    @Test
+    void twinOfASecondaryIsRefusedWhileThatLives() {
+        GridNode<String, String> a = startReady(host("a"));
+        GridNode<String, String> b = startReady(member("b", a));
+        awaitInSync(a, "a", "b");
+        Path elsewhere = directory.resolve("twin");
+
+        assertRefused(member("b", a).dataRoot(elsewhere), "node id 'b'", "in use", b.address());
+
+        assertThat(a.view().inSync()).containsExactlyInAnyOrder(a.id(), b.id());
+        join(a.insert("k", "v", PATIENT));
+        assertThat(join(b.get("k"))).contains("v");
+        b.close();
+        startReady(member("b", a).dataRoot(elsewhere)); // its directory was replaced
+        awaitInSync(a, "a", "b");
+    }
+
     private void assertRefused(GridNodeBuilder<String, String> builder, String... reason) {
         GridNode<String, String> node = start(builder.operationTimeout(Duration.ofMillis(500)));
         OperationFailedException write = operationFailureOf(node.insert("k", "v"));

@@ -25,8 +25,17 @@ final class OtherProcess implements AutoCloseable {
     static OtherProcess nodeOn(Path dataRoot) throws IOException {
         OtherProcess node = start(List.of(
                 "-cp", System.getProperty("java.class.path"), OtherProcess.class.getName(), dataRoot.toString()));
-        assertThat(node.output.readLine()).isEqualTo("ready");
+        node.awaitReady();
         return node;
+    }
+
+    /** A newer JVM warns of what Netty and Kryo use before it gets there. */
+    private void awaitReady() throws IOException {
+        List<String> before = new ArrayList<>();
+        for (String line = output.readLine(); !"ready".equals(line); line = output.readLine()) {
+            assertThat(line).as("output after %s", before).isNotNull();
+            before.add(line);
+        }
     }
 
     /** A JVM with these arguments; its standard error goes with its output. */

@@ -24,6 +24,24 @@ final class HelloJudge {
         return Optional.ofNullable(reason(own, ownSerializers, peer));
     }
 
+    /**
+     * Why this node refuses a peer that uses the node id of one that is connected; empty if it does not (P7). A new run of
+     * the same directory is a restart: its connection is read before the old one's end. Another directory waits until the
+     * old connection is gone, which takes a few seconds at most if its process is.
+     *
+     * @param present the hello of the run with that node id to which a connection stands; null for none
+     */
+    static Optional<String> twinRefusal(@Nullable Hello present, Hello peer) {
+        if (present == null
+                || present.bootId().equals(peer.bootId())
+                || present.storeId().equals(peer.storeId())) {
+            return Optional.empty();
+        }
+        return Optional.of("node id '" + peer.node() + "' is in use by another process, which is connected"
+                + (present.address().isEmpty() ? "" : " and listens at " + present.address())
+                + ": each node needs its own (P7)");
+    }
+
     private static @Nullable String reason(Hello own, List<String> ownSerializers, Hello peer) {
         if (!own.grid().equals(peer.grid())) {
             return "this is grid '" + own.grid() + "', not '" + peer.grid() + "': check the addresses of the peers";

@@ -43,6 +43,8 @@ final class PeerEvents implements TransportListener {
 
     /** The newest hello of each peer that was accepted; bounded by the transport's limit on connections. */
     private final Map<NodeId, Hello> hellos = new ConcurrentHashMap<>();
+    /** Of the peers to whom a connection stands, the hello of the run that it leads to. */
+    private final Map<NodeId, Hello> connected = new ConcurrentHashMap<>();
 
     /**
      * @param ownHello what this node says of itself now
@@ -93,7 +95,8 @@ final class PeerEvents implements TransportListener {
         } catch (MalformedMessageException e) {
             return new HelloVerdict.Refused("not a hello that this node understands: " + e.getMessage());
         }
-        Optional<String> refusal = HelloJudge.refusal(ownHello.get(), serializers, hello);
+        Optional<String> refusal = HelloJudge.refusal(ownHello.get(), serializers, hello)
+                .or(() -> HelloJudge.twinRefusal(connected.get(hello.node()), hello));
         if (refusal.isPresent()) {
             refusals.refused("this node refuses node '" + hello.node() + "'", refusal.get());
             return new HelloVerdict.Refused(refusal.get());
@@ -113,6 +116,7 @@ final class PeerEvents implements TransportListener {
         refusals.accepted();
         Hello hello = hellos.get(peer);
         if (hello != null) {
+            connected.put(peer, hello);
             replica.offer(new Input.PeerConnected(
                     peer, hello.bootId(), hello.lineageId().orElse(Envelope.NO_ID)));
         }
@@ -139,6 +143,7 @@ final class PeerEvents implements TransportListener {
 
     @Override
     public void onDisconnected(NodeId peer) {
+        connected.remove(peer);
         replica.offer(new Input.PeerDisconnected(peer));
     }
 

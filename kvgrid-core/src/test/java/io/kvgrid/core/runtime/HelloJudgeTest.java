@@ -63,6 +63,33 @@ class HelloJudgeTest {
         assertThat(refusal(hello)).contains("cannot be read");
     }
 
+    @Test
+    void twinOfAConnectedNodeIsRefusedAndARestartIsNot() { // P7
+        Hello connected = peer(2, 1);
+
+        assertThat(HelloJudge.twinRefusal(null, peer(2, 1))).isEmpty();
+        assertThat(HelloJudge.twinRefusal(connected, peer(2, 1))).isEmpty();
+        assertThat(HelloJudge.twinRefusal(connected, peer(3, 1))).as("restart").isEmpty();
+        assertThat(HelloJudge.twinRefusal(connected, peer(3, 2)).orElseThrow())
+                .contains("node id 'b' is in use by another process", "127.0.0.1:7400");
+    }
+
+    private static Hello peer(long boot, long store) {
+        return new Hello(
+                "g",
+                new NodeId("b"),
+                new UUID(boot, boot),
+                new UUID(store, store),
+                Optional.of(LINEAGE),
+                "127.0.0.1:7400",
+                false,
+                1,
+                1,
+                0,
+                600,
+                DescriptionDigest.of(SERIALIZERS).encode(512));
+    }
+
     private Optional<String> judge(Hello peer) {
         return HelloJudge.refusal(own, SERIALIZERS, peer);
     }
