@@ -122,7 +122,22 @@ final class DirectoryLock implements Closeable {
         }
 
         boolean lives() {
-            return ProcessHandle.of(pid).map(Owner::of).filter(this::equals).isPresent();
+            return ProcessHandle.of(pid).map(Owner::of).filter(this::equals).isPresent() && !hasEnded(pid);
+        }
+
+        /**
+         * Whether the process has ended and only waits for its parent to take notice, which under some first processes of a
+         * container never happens. Linux says so behind the name, which stands in parentheses and may contain any character;
+         * where nobody says, a process that is listed lives. The lock is asked in either case.
+         */
+        private static boolean hasEnded(long pid) {
+            try {
+                String stat =
+                        Files.readString(Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
+                return stat.startsWith(") Z", stat.lastIndexOf(')'));
+            } catch (IOException e) {
+                return false;
+            }
         }
 
         void write(Path directory) throws IOException {

@@ -18,6 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class FilePersistenceTest {
@@ -123,6 +126,32 @@ class FilePersistenceTest {
         open().close();
 
         assertThat(temp.resolve(DirectoryLock.OWNER)).doesNotExist();
+    }
+
+    /** Killed, and its parent does not take notice: a container whose first process does not wait for others does that. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    @Timeout(60)
+    void ownerThatHasEndedUnnoticedIsNoObstacle() throws IOException {
+        Process parent = new ProcessBuilder("sh", "-c", "(exit 0) & echo $!; exec sleep 600").start();
+        try {
+            long pid = Long.parseLong(parent.inputReader().readLine());
+            Path stat = Path.of("/proc/" + pid + "/stat");
+            while (!Files.readString(stat).contains(") Z ")) {
+                Thread.onSpinWait();
+            }
+            long start = ProcessHandle.of(pid)
+                    .flatMap(process -> process.info().startInstant())
+                    .orElseThrow()
+                    .toEpochMilli();
+            Files.writeString(temp.resolve(DirectoryLock.OWNER), pid + " " + start + "\n");
+
+            open().close();
+
+            assertThat(temp.resolve(DirectoryLock.OWNER)).doesNotExist();
+        } finally {
+            parent.destroyForcibly();
+        }
     }
 
     @Test
