@@ -2,6 +2,7 @@ package io.kvgrid.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvgrid.spi.persistence.CorruptLogException;
 import io.kvgrid.spi.persistence.Persistence;
 import io.kvgrid.spi.persistence.RecordId;
 import io.kvgrid.spi.persistence.SnapshotEntry;
@@ -36,6 +37,63 @@ public abstract class PersistenceSnapshotContract extends PersistenceRecoveryCon
         Persistence next = persistence();
         assertThat(open(next)).contains(bytes("stays"));
         model.assertHeldBy(recover(next));
+    }
+
+    /** S7, P18: what is damaged stays as it is until another state is in its place, however often the store is opened. */
+    @Test
+    final void damagedStoreKeepsItsMetadataAndTakesAnotherNodesState() throws Exception {
+        needsSurvival();
+        Persistence persistence = openEmpty();
+        StoreModel model = new StoreModel();
+        Stages.join(persistence.saveMetadata(bytes("stays")));
+        append(persistence, model, mixed(new RecordChain(RecordId.NONE), 1, 900));
+        persistence.close();
+        needs(damageRecords(), "damage that can be repaired");
+
+        Persistence damaged = openDamaged("stays");
+        assertThat(failureOf(() -> damaged.append(new RecordChain(model.last()).puts(1))))
+                .isInstanceOf(CorruptLogException.class);
+        assertThat(failureOf(() -> damaged.truncateAfter(model.last().lsn()))).isInstanceOf(CorruptLogException.class);
+        damaged.committed(1, () -> StoreModel.stateAt(1));
+        Stages.join(damaged.saveMetadata(bytes("changes")));
+        Stages.join(damaged.installSnapshot().add(snapshot(50, 40_000))); // not to the end
+        damaged.close();
+
+        Persistence again = openDamaged("changes");
+        StoreModel refilled = new StoreModel();
+        install(again, refilled, LABEL, snapshot(100, 40_000));
+        append(again, refilled, mixed(new RecordChain(LABEL), 3, 50));
+        commit(again, refilled, 40_020);
+        again.close();
+        Persistence whole = persistence();
+        assertThat(open(whole)).contains(bytes("changes"));
+        refilled.assertHeldBy(recover(whole));
+    }
+
+    /** Not even a log without records is anything but another state. */
+    @Test
+    final void damagedStoreMayBeginWithAnEmptyState() throws Exception {
+        needsSurvival();
+        Persistence persistence = openEmpty();
+        append(persistence, new StoreModel(), mixed(new RecordChain(RecordId.NONE), 1, 900));
+        persistence.close();
+        needs(damageRecords(), "damage that can be repaired");
+
+        Persistence damaged = persistence();
+        open(damaged);
+        assertThat(failureOf(() -> damaged.recover(new RecoveredStore()))).isInstanceOf(CorruptLogException.class);
+        StoreModel model = new StoreModel();
+        install(damaged, model, RecordId.NONE, List.of());
+        append(damaged, model, mixed(new RecordChain(RecordId.NONE), 2, 30));
+
+        restart(damaged, model);
+    }
+
+    private Persistence openDamaged(String metadata) throws Exception {
+        Persistence damaged = persistence();
+        assertThat(open(damaged)).contains(bytes(metadata));
+        assertThat(failureOf(() -> damaged.recover(new RecoveredStore()))).isInstanceOf(CorruptLogException.class);
+        return damaged;
     }
 
     @Test

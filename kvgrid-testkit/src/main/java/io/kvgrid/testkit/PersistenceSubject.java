@@ -68,6 +68,16 @@ public abstract class PersistenceSubject {
         return false;
     }
 
+    /**
+     * Damages records that the closed store holds durably, so that the next recovery must find it. Declare it only for a
+     * store that can be given another node's state afterwards.
+     *
+     * @return whether that can be done
+     */
+    protected boolean damageRecords() throws Exception {
+        return false;
+    }
+
     /** Makes all writes of the open persistence wait until they are released; empty if that cannot be done. */
     protected Optional<HeldWrites> holdWrites() {
         return Optional.empty();

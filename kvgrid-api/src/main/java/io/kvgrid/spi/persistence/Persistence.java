@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -18,6 +19,12 @@ import java.util.function.Supplier;
  * same calls again, with the same bytes, from the first one that failed. Until it has, every call fails retryably and
  * changes nothing, those queued behind the failed one among them. After any other failure but a refused argument the store
  * is dead and every later call fails the same way.
+ *
+ * <p><b>Damage.</b> A {@link CorruptLogException}, from {@code recover} or later, says that content is lost that was
+ * durable. The store serves nothing of it any more, and keeps it for those who may want to look at it: {@code append} and
+ * {@code truncateAfter} fail the same way, {@code committed} does nothing. If it can, the store still saves metadata, and
+ * {@link #installSnapshot} gives it another node's state in the place of the lost one; from then on it is as good as new. Until
+ * that is durable, every start finds the damage again. A store that cannot do that fails those calls too.
  *
  * <p><b>Bytes.</b> Buffers and lists are not changed by either side after the call; an implementation may keep them
  * until the stage completes. Records arrive sealed: their bytes are stored as they are.
@@ -75,6 +82,16 @@ public interface Persistence extends AutoCloseable {
 
     /** Starts to receive another node's state beside the present one. One installation at a time. */
     SnapshotInstallation installSnapshot();
+
+    /**
+     * Asks to be told of damage that the store finds by itself, not while carrying out a call, whose stage would tell: one
+     * that reads again, in the background, what it holds (S23). Called once, before {@link #recover}. Once the store has
+     * told, it behaves as said of damage above, for the calls that are under way as well; it tells again only if it
+     * has been given another state meanwhile. Unless overridden nothing happens: such a store finds damage when it is read.
+     *
+     * @param listener called on any thread; must not block
+     */
+    default void onDamage(Consumer<CorruptLogException> listener) {}
 
     /**
      * Finishes what was called, forces it, and lets the store go. May block. Idempotent. Later calls fail with an

@@ -1,5 +1,6 @@
 package io.kvgrid.persistence.file;
 
+import io.kvgrid.spi.persistence.CorruptLogException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,6 +24,7 @@ final class Compactor implements Closeable {
     private final LongSupplier salts;
     private final Executor background;
     private final LogThread logThread;
+    private final DamageListener onDamage;
     private final long minLogBytes;
 
     private volatile boolean wanted;
@@ -35,6 +37,11 @@ final class Compactor implements Closeable {
     interface LogThread {
         /** Any thread. Whatever {@code work} throws is fatal. */
         void submit(FilePersistence.Work work);
+    }
+
+    /** Told on the log thread of damage in what a compaction has read. */
+    interface DamageListener {
+        void onDamage(CorruptLogException damage) throws IOException;
     }
 
     private static final class Run {
@@ -50,11 +57,18 @@ final class Compactor implements Closeable {
         }
     }
 
-    Compactor(StoreFiles files, LongSupplier salts, Executor background, LogThread logThread, long segmentBytes) {
+    Compactor(
+            StoreFiles files,
+            LongSupplier salts,
+            Executor background,
+            LogThread logThread,
+            DamageListener onDamage,
+            long segmentBytes) {
         this.files = files;
         this.salts = salts;
         this.background = background;
         this.logThread = logThread;
+        this.onDamage = onDamage;
         this.minLogBytes = segmentBytes / 2;
     }
 
@@ -137,7 +151,8 @@ final class Compactor implements Closeable {
     /** A full disk leaves things as they are; anything else says that the disk or what is on it cannot be trusted. */
     private void judge(@Nullable Throwable failure) throws IOException {
         if (failure instanceof Damage damage) {
-            throw damage.corrupt("the manifest says that it is durable");
+            onDamage.onDamage(damage.corrupt("the manifest says that it is durable"));
+            return;
         }
         IOException e = failure instanceof IOException io ? io : new IOException("compaction failed", failure);
         IOException meaning = DiskFullException.orElse(e, files.disk(), snapshotBytes());

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A full disk is not the end: calls fail retryably until there is room. A failed write or force is: the store refuses
  * everything from then on, and the next {@link #open} recovers it (S2). A store whose recovery failed with
- * {@link CorruptLogException} can still be given another node's state by {@link #installSnapshot}.
+ * {@link CorruptLogException}, or that found damage since, can still be given another node's state by
+ * {@link #installSnapshot}.
  *
  * <p>Stages complete on the store's own thread, named {@code kvgrid-<directory>-log}; what depends on them delays the
  * next write.
@@ -59,7 +61,13 @@ public final class FilePersistence implements Persistence {
         Executor background =
                 builder.background == null ? task -> startDaemon(task, name + "-background") : builder.background;
         Disk disk = builder.disk == null ? new FileDisk(directory) : builder.disk;
-        store = new FileStore(disk, new SecureRandom()::nextLong, background, this::submitOwn, builder.segmentBytes);
+        store = new FileStore(
+                disk,
+                new SecureRandom()::nextLong,
+                background,
+                this::submitOwn,
+                builder.segmentBytes,
+                files -> new Scrubber(files, builder.scrub, builder.pauses, new ScrubFindings(), name + "-scrub"));
         flusher = new GroupFlusher(name + "-log", builder.idle, store);
     }
 
@@ -140,6 +148,13 @@ public final class FilePersistence implements Persistence {
         return started;
     }
 
+    /** {@inheritDoc} Files are read again in the background; see {@link Builder#scrub}. */
+    @Override
+    public void onDamage(Consumer<CorruptLogException> listener) {
+        requireOpen();
+        store.onDamage(listener);
+    }
+
     /** How many records and forces there were since {@link #recover} completed. Any thread. */
     GroupCommit groupCommit() {
         return store.groupCommit();
@@ -174,6 +189,20 @@ public final class FilePersistence implements Persistence {
     void submitUnlessClosed(Object identity, Work work) {
         if (state == State.OPEN) {
             flusher.submit(identity, toCallable(work)).exceptionally(e -> null);
+        }
+    }
+
+    private final class ScrubFindings implements Scrubber.Findings {
+        @Override
+        public void found(ColdFile file, CorruptLogException damage) {
+            submitOwn(() -> store.scrubbed(file, damage));
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            submitOwn(() -> {
+                throw new IOException("the scrub failed", cause);
+            });
         }
     }
 
@@ -220,6 +249,8 @@ public final class FilePersistence implements Persistence {
         private final Path directory;
         private long segmentBytes = 64L << 20;
         private Duration idle = Duration.ofSeconds(1);
+        private Scrubber.Rate scrub = new Scrubber.Rate(8L << 20, Duration.ofHours(1));
+        private Pauses pauses = Pauses.parked();
         private @Nullable Disk disk;
         private @Nullable Executor background;
 
@@ -238,6 +269,30 @@ public final class FilePersistence implements Persistence {
                 throw new IllegalArgumentException("a segment has at least " + MIN_SEGMENT_BYTES + " bytes: " + bytes);
             }
             segmentBytes = bytes;
+            return this;
+        }
+
+        /**
+         * How fast the store reads its own files again, in the background, to find damage while other nodes still have what is
+         * lost; 8 MiB a second with an hour before each pass unless set. The files that are written at present are left out.
+         * Data that the operating system still has in memory is read from there, so damage on the medium below it shows later.
+         *
+         * @param bytesPerSecond at most; 0 for never
+         * @param pause how long to rest before each pass over all files, the first one included
+         * @throws IllegalArgumentException if the rate is negative, or the pause not positive
+         */
+        public Builder scrub(long bytesPerSecond, Duration pause) {
+            if (bytesPerSecond < 0 || pause.isNegative() || pause.isZero()) {
+                throw new IllegalArgumentException(
+                        "cannot scrub " + bytesPerSecond + " bytes per second with pauses of " + pause);
+            }
+            scrub = new Scrubber.Rate(bytesPerSecond, pause);
+            return this;
+        }
+
+        /** What the scrub waits with. */
+        Builder pauses(Pauses newPauses) {
+            pauses = newPauses;
             return this;
         }
 

@@ -1,5 +1,6 @@
 package io.kvgrid.persistence.file;
 
+import io.kvgrid.spi.persistence.CorruptLogException;
 import io.kvgrid.spi.persistence.LogRecord;
 import io.kvgrid.spi.persistence.PersistenceException;
 import io.kvgrid.spi.persistence.RecordId;
@@ -13,6 +14,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One store's parts, wired: directory, side file, log and snapshot. Everything here runs on the log thread, but
- * {@link #committed}.
+ * {@link #committed} and what says otherwise.
  */
 final class FileStore implements GroupFlusher.Target {
     private static final Logger LOG = LoggerFactory.getLogger(FileStore.class);
@@ -29,6 +32,7 @@ final class FileStore implements GroupFlusher.Target {
     private final StoreFiles files;
     private final SegmentAllocator allocator;
     private final Compactor compactor;
+    private final Scrubber scrubber;
     private final LongSupplier salts;
     private final AtomicLong commitLsn = new AtomicLong();
 
@@ -36,15 +40,24 @@ final class FileStore implements GroupFlusher.Target {
     private @Nullable ReplicaMeta meta;
     private volatile @Nullable FileLog log; // for groupCommit alone
 
-    /** Why the log cannot be used, once recovery has failed. */
+    /** Why the log cannot be used: recovery has failed, or damage was found since. Another node's state ends that. */
     private @Nullable PersistenceException damage;
 
-    FileStore(Disk disk, LongSupplier salts, Executor background, Compactor.LogThread logThread, long segmentBytes) {
+    private volatile Consumer<CorruptLogException> onDamage = found -> {};
+
+    FileStore(
+            Disk disk,
+            LongSupplier salts,
+            Executor background,
+            Compactor.LogThread logThread,
+            long segmentBytes,
+            Function<StoreFiles, Scrubber> scrub) {
         this.disk = disk;
         this.files = new StoreFiles(disk, background, new Reserve(disk, SegmentAllocator.smallest(segmentBytes)));
         this.allocator = new SegmentAllocator(files, salts, background, segmentBytes);
-        this.compactor = new Compactor(files, salts, background, logThread, segmentBytes);
+        this.compactor = new Compactor(files, salts, background, logThread, this::foundDamage, segmentBytes);
         this.salts = salts;
+        this.scrubber = scrub.apply(files);
     }
 
     Optional<ByteBuffer> open() throws IOException {
@@ -75,6 +88,7 @@ final class FileStore implements GroupFlusher.Target {
             side.save(opened.mark(false), BootId.current());
             files.reserve().fill();
             compactor.consider(opened);
+            scrubber.start();
         } catch (PersistenceException e) {
             damage = e;
             throw e;
@@ -104,7 +118,12 @@ final class FileStore implements GroupFlusher.Target {
 
     @Override
     public void append(List<LogRecord> records) throws IOException {
-        log().append(records);
+        try {
+            log().append(records);
+        } catch (CorruptLogException e) {
+            stopFor(e);
+            throw e;
+        }
     }
 
     @Override
@@ -124,7 +143,38 @@ final class FileStore implements GroupFlusher.Target {
         if (lsn < log().last().lsn()) {
             compactor.cancel();
         }
-        log().truncateAfter(lsn);
+        try {
+            log().truncateAfter(lsn);
+        } catch (CorruptLogException e) {
+            stopFor(e);
+            throw e;
+        }
+    }
+
+    /** Has {@code listener} told of damage that no call has met. Any thread. */
+    void onDamage(Consumer<CorruptLogException> listener) {
+        onDamage = listener;
+    }
+
+    /** A scrub has read {@code file} and did not find what was written. */
+    void scrubbed(ColdFile file, CorruptLogException found) {
+        if (file.isIn(files.manifest())) { // S13: otherwise it was dropped or cut while it was read
+            foundDamage(found);
+        }
+    }
+
+    private void foundDamage(CorruptLogException found) {
+        if (damage == null) {
+            stopFor(found);
+            LOG.error("{}: durable data is damaged: {}", disk.path(""), found.getMessage());
+            onDamage.accept(found);
+        }
+    }
+
+    /** S7: what is there is neither cut nor served; the files stay as they are until another state replaces them. */
+    private void stopFor(CorruptLogException found) {
+        damage = found;
+        compactor.cancel();
     }
 
     /** Any thread. The next group's header carries it; a quiet log records it in the side file. */
@@ -139,7 +189,9 @@ final class FileStore implements GroupFlusher.Target {
 
     /** Starts to compact the log up to {@code lsn}. */
     void compact(long lsn, ByteBuffer state) throws IOException {
-        compactor.start(log(), lsn, state);
+        if (damage == null) { // asked for before that was found
+            compactor.start(log(), lsn, state);
+        }
     }
 
     /** The figures of the present log. Any thread. */
@@ -154,7 +206,7 @@ final class FileStore implements GroupFlusher.Target {
 
     @Override
     public boolean hasIdleWork() {
-        return log != null && !log.mark(false).equals(meta().mark());
+        return damage == null && log != null && !log.mark(false).equals(meta().mark());
     }
 
     @Override
@@ -179,20 +231,21 @@ final class FileStore implements GroupFlusher.Target {
             log.replaceBy(snapshot);
         } else {
             log = FileLog.behind(snapshot, files, allocator, commitLsn);
-            damage = null;
+            scrubber.start();
         }
+        damage = null;
         commitLsn.set(label.lsn());
     }
 
-    /** Records that all is durable, unless the store failed (S27), and lets everything go; the lock comes last. */
+    /** Records that all is durable, unless the store failed or is damaged (S27), and lets everything go; the lock comes last. */
     void close(boolean clean) throws IOException {
         try {
-            if (clean && log != null) {
+            if (clean && log != null && damage == null) {
                 log.flush();
                 meta().save(log.mark(true), BootId.current());
             }
         } finally {
-            closeAll(compactor, log, allocator, files, meta, lock);
+            closeAll(scrubber, compactor, log, allocator, files, meta, lock);
         }
     }
 

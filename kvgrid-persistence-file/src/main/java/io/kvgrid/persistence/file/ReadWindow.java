@@ -2,17 +2,28 @@ package io.kvgrid.persistence.file;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a file from front to back in large steps, and shows the next bytes as a buffer. One thread. */
 final class ReadWindow {
     private static final int STEP_BYTES = 1 << 20;
 
+    private final IntConsumer beforeRead;
     private ByteBuffer bytes = ByteBuffer.allocateDirect(0);
     private @Nullable DiskFile file;
     private long readPosition;
     private long end;
     private long bytesRead;
+
+    ReadWindow() {
+        this(count -> {});
+    }
+
+    /** @param beforeRead told how many bytes are about to be read from the file; may take its time */
+    ReadWindow(IntConsumer beforeRead) {
+        this.beforeRead = beforeRead;
+    }
 
     /** Starts to read {@code file} at {@code position}; nothing at or behind {@code end} is shown. */
     void open(DiskFile newFile, long position, long newEnd) {
@@ -60,6 +71,7 @@ final class ReadWindow {
         int room = (int) Math.min(bytes.remaining(), end - readPosition);
         bytes.limit(bytes.position() + room);
         if (file != null) {
+            beforeRead.accept(room);
             int read = file.readFully(bytes, readPosition);
             readPosition += read;
             bytesRead += read;

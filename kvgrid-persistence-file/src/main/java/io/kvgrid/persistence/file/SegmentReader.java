@@ -30,6 +30,25 @@ final class SegmentReader {
         window.open(file, FileHeader.BYTES, end);
     }
 
+    /**
+     * Reads a whole sealed segment and proves every byte of it.
+     *
+     * @throws Damage if it is not what was written
+     */
+    static void prove(Disk disk, SegmentInfo sealed, ReadWindow window) throws IOException, Damage {
+        String path = disk.path(sealed.fileName());
+        try (DiskFile file = disk.open(sealed.fileName())) {
+            SegmentReader reader = new SegmentReader(window, file, sealed, path, sealed.check(file, path));
+            RecordId last = sealed.before();
+            while (reader.hasNextGroup()) {
+                reader.nextGroup(last);
+                while (reader.hasNextRecord()) {
+                    last = reader.nextRecord(last).id();
+                }
+            }
+        }
+    }
+
     /** Whether every byte up to its end is known to be forced. */
     boolean sealed() {
         return sealed;

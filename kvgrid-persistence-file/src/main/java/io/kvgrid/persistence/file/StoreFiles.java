@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The store's directory and its manifest. Log thread only, but for {@link #newId}. */
+/** The store's directory and its manifest. Log thread only, but for {@link #newId} and {@link #manifest}. */
 final class StoreFiles implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(StoreFiles.class);
     private static final int MAX_MANIFEST_BYTES = 1 << 26;
@@ -22,7 +22,7 @@ final class StoreFiles implements Closeable {
     private final Executor background;
     private final Reserve reserve;
     private final AtomicLong nextId = new AtomicLong(1);
-    private Manifest manifest = Manifest.EMPTY;
+    private volatile Manifest manifest = Manifest.EMPTY;
     private CompletableFuture<Void> removal = CompletableFuture.allOf();
 
     /** @param background where files are deleted that are no longer referenced: that may take a while */
@@ -131,6 +131,7 @@ final class StoreFiles implements Closeable {
         return reserve;
     }
 
+    /** Which files the store has now. A file that is dropped from it is deleted only afterwards. Any thread. */
     Manifest manifest() {
         return manifest;
     }

@@ -1,12 +1,9 @@
 package io.kvgrid.persistence.file;
 
 import io.kvgrid.spi.persistence.CorruptLogException;
-import io.kvgrid.spi.persistence.RecordId;
 import io.kvgrid.spi.persistence.RecoveryHandler;
 import io.kvgrid.spi.persistence.RecoveryReport;
-import io.kvgrid.spi.persistence.SnapshotEntry;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /** Reads a store as its next start would, without changing or locking anything. One thread. */
@@ -58,24 +55,12 @@ final class StoreReader {
         SnapshotInfo snapshot = files.manifest().snapshot();
         if (snapshot != null) {
             try {
-                SnapshotReader.read(disk, snapshot, new ReadWindow(), IGNORING);
+                SnapshotReader.read(disk, snapshot, new ReadWindow(), SnapshotReader.PROOF);
             } catch (Damage e) {
                 throw e.corrupt("the manifest says that it is durable");
             }
         }
     }
-
-    private static final SnapshotReader.Target IGNORING = new SnapshotReader.Target() {
-        @Override
-        public void base(RecordId label, ByteBuffer state) {
-            // only the proof counts
-        }
-
-        @Override
-        public void entry(SnapshotEntry entry, String path, long position) {
-            // only the proof counts
-        }
-    };
 
     /** Length of a file that the manifest names, in bytes. */
     long length(String name) throws IOException {

@@ -2,7 +2,10 @@ package io.kvgrid.persistence.file;
 
 import io.kvgrid.spi.persistence.Persistence;
 import io.kvgrid.testkit.PersistenceContract;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The contract over real files. */
@@ -18,5 +21,19 @@ class FilePersistenceContractTest extends PersistenceContract {
     @Override
     protected boolean refusesSecondOwner() {
         return true;
+    }
+
+    @Override
+    protected boolean damageRecords() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            Path first = files.filter(file -> file.toString().endsWith(".log"))
+                    .sorted()
+                    .findFirst()
+                    .orElseThrow();
+            byte[] bytes = Files.readAllBytes(first);
+            bytes[FileHeader.BYTES + GroupHeader.BYTES + 20] ^= 1;
+            Files.write(first, bytes);
+            return true;
+        }
     }
 }

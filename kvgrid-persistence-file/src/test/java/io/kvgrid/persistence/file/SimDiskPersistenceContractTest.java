@@ -31,6 +31,18 @@ class SimDiskPersistenceContractTest extends PersistenceContract {
     }
 
     @Override
+    protected boolean damageRecords() {
+        String first = disk.names().stream()
+                .filter(name -> name.endsWith(".log"))
+                .findFirst()
+                .orElseThrow();
+        byte[] bytes = disk.content(first);
+        bytes[FileHeader.BYTES + GroupHeader.BYTES + 20] ^= 1;
+        disk.damage(first, bytes);
+        return true;
+    }
+
+    @Override
     protected boolean failNextWriteFatally() {
         disk.inject((number, call, name) -> {
             if (call == SimDisk.Call.WRITE) {

@@ -30,6 +30,7 @@ final class SimStore implements AutoCloseable {
                 .disk(disk)
                 .background(Runnable::run)
                 .idle(Duration.ofDays(1))
+                .scrub(0, Duration.ofDays(1))
                 .build();
     }
 
