@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +64,7 @@ public final class FilePersistence implements Persistence {
         Disk disk = builder.disk == null ? new FileDisk(directory) : builder.disk;
         store = new FileStore(
                 disk,
-                new SecureRandom()::nextLong,
+                builder.salts,
                 background,
                 this::submitOwn,
                 builder.segmentBytes,
@@ -253,6 +254,7 @@ public final class FilePersistence implements Persistence {
         private Pauses pauses = Pauses.parked();
         private @Nullable Disk disk;
         private @Nullable Executor background;
+        private LongSupplier salts = new SecureRandom()::nextLong;
 
         private Builder(Path directory) {
             this.directory = directory;
@@ -310,6 +312,12 @@ public final class FilePersistence implements Persistence {
         /** Where the next segment is prepared. */
         Builder background(Executor newBackground) {
             background = newBackground;
+            return this;
+        }
+
+        /** Where the salts of files come from; no number may come twice. */
+        Builder salts(LongSupplier newSalts) {
+            salts = newSalts;
             return this;
         }
 

@@ -3,158 +3,70 @@ package io.kvgrid.persistence.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvgrid.persistence.file.Script.State;
-import io.kvgrid.spi.persistence.LogRecord;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /**
- * Power cuts and kills at every call of a scripted run (S9–S14). Of what was not forced the disk keeps any subset, torn
- * at 512 or 4096 bytes. Each failure names the call and the seed. More random runs: {@code -Dkvgrid.crashRuns=1000}.
+ * Power cuts and kills at every call of a scripted run and of random ones (S9–S14). Of what was not forced the disk keeps
+ * any part, torn at 512 or 4096 bytes, or anywhere. Each failure names run, call and draw. More random runs:
+ * {@code -Dkvgrid.crashRuns=1000}.
  */
 class CrashTest {
-    private static final int SEEDS = 40;
-    private static final int RANDOM_RUNS = Integer.getInteger("kvgrid.crashRuns", 6);
-
-    private int cuts;
-    private int drawn;
-    private int states;
+    private static final int RANDOM_RUNS = Integer.getInteger("kvgrid.crashRuns", 50);
+    private static final int MIN_STATES_OF_A_RUN = 1_000;
 
     @Test
     void everythingAcknowledgedSurvivesAPowerCutAtAnyCall() {
-        cutPowerAtEveryCall(() -> Script.RUNS, "of the scripted run");
-        report();
-    }
+        CrashCheck check = new CrashCheck(100);
 
-    @Test
-    void everythingAcknowledgedSurvivesAPowerCutAtAnyCallOfRandomRuns() {
+        check.cutPower(Cut.ofTheScript(), "in the scripted run");
         for (int seed = 1; seed <= RANDOM_RUNS; seed++) {
-            int number = seed;
-            cutPowerAtEveryCall(() -> Script.randomRuns(number), "of the random run " + seed);
+            int segmentBytes = SimStore.SEGMENT_BYTES << seed % 3;
+            check.cutPower(Cut.allOf(Script.randomRuns(seed), segmentBytes), "in the random run " + seed);
         }
-        report();
-    }
 
-    private void cutPowerAtEveryCall(Supplier<List<Consumer<Script>>> runs, String where) {
-        int calls = callsOf(runs);
-        for (int call = 1; call <= calls; call++) {
-            SimDisk disk = new SimDisk();
-            cutAt(disk, call);
-            Script script = Script.run(disk, runs.get());
-            Set<String> seen = new HashSet<>();
-            for (int seed = 0; seed < SEEDS; seed++) {
-                SimDisk left = disk.afterPowerCut(new Random(seed));
-                drawn++;
-                if (seen.add(left.fingerprint())) {
-                    checkAllowed(script, left, "power cut at call " + call + " " + where + ", seed " + seed);
-                }
-            }
-        }
-        cuts += calls;
-    }
-
-    private void report() {
-        System.out.println("INJECTED power cuts at " + cuts + " calls, " + drawn + " crash states drawn, " + states
-                + " different ones checked");
+        System.out.println("INJECTED " + check);
+        assertThat(check.losses()).containsOnlyKeys(PowerLoss.Kind.values());
+        assertThat(check.states()).isGreaterThanOrEqualTo(RANDOM_RUNS * MIN_STATES_OF_A_RUN);
     }
 
     @Test
     void everythingAcknowledgedSurvivesAKillAtAnyCall() {
-        int calls = callsOfTheScript();
-        for (int call = 1; call <= calls; call++) {
-            SimDisk disk = new SimDisk();
-            cutAt(disk, call);
-            Script script = Script.run(disk);
-            disk.inject(SimDisk.NONE);
-            checkAllowed(script, disk, "kill at call " + call);
-        }
-        System.out.println("INJECTED kills at " + calls + " calls");
+        CrashCheck check = new CrashCheck(0);
+
+        Cut.ofTheScript().forEach(check::kill);
+
+        System.out.println("INJECTED kills at " + check.cuts() + " places");
+        assertThat(check.cuts()).isGreaterThan(600);
     }
 
     @Test
     void recoveryItselfMayBeCutAtAnyCallAndPromisesOnlyWhatIsDurable() {
-        int calls = callsOfTheScript();
-        int cuts = 0;
-        for (int call = 1; call <= calls; call += 3) {
-            SimDisk disk = new SimDisk();
-            cutAt(disk, call);
-            Script script = Script.run(disk);
-            SimDisk first = disk.afterPowerCut(new Random(call));
-            for (int second = 1; ; second++) {
-                SimDisk running = first.copy();
-                cutAt(running, second);
-                boolean recovered = SimStore.run(running, store -> {}) == null;
-                SimDisk left = running.afterPowerCut(new Random(31L * call + second));
-                checkAllowed(script, left, "power cut at call " + call + ", again at call " + second);
-                cuts++;
-                if (recovered) {
-                    break;
-                }
-            }
+        CrashCheck check = new CrashCheck(2);
+        List<Cut> cuts = Cut.ofTheScript();
+
+        for (Cut cut : cuts) {
+            SimDisk left = cut.disk().afterPowerCut(new Random(cut.call()));
+            check.cutPower(Cut.inRecovery(left, cut.promise()), "in the recovery from a cut at call " + cut.call());
         }
-        System.out.println("INJECTED power cuts in recovery: " + cuts);
+
+        System.out.println("INJECTED, in recovery, " + check);
+        assertThat(check.states()).isGreaterThan(10_000);
     }
 
     @Test
     void whatRecoveryGaveSurvivesThePowerCutRightAfterIt() {
-        int calls = callsOfTheScript();
-        for (int call = 1; call <= calls; call++) {
-            SimDisk disk = new SimDisk();
-            cutAt(disk, call);
-            Script.run(disk);
-            disk.inject(SimDisk.NONE);
-
+        for (Cut cut : Cut.ofTheScript()) {
+            SimDisk disk = cut.disk().copy();
             SimStore store = SimStore.open(disk); // after a kill: the cache still has what was never forced (S3)
             State given = State.of(store);
-            SimDisk left = disk.afterPowerCut(new Random(call));
+            SimDisk left = disk.afterPowerCut(new Random(cut.call()));
             store.close();
 
             try (SimStore again = SimStore.open(left)) {
-                assertThat(State.of(again)).as("after call " + call).isEqualTo(given);
+                assertThat(State.of(again)).as("after call " + cut.call()).isEqualTo(given);
             }
-        }
-    }
-
-    private static int callsOfTheScript() {
-        return callsOf(() -> Script.RUNS);
-    }
-
-    private static int callsOf(Supplier<List<Consumer<Script>>> runs) {
-        SimDisk disk = new SimDisk();
-        Script script = Script.run(disk, runs.get());
-        assertThat(script.possible).containsExactly(script.state());
-        return disk.calls();
-    }
-
-    private static void cutAt(SimDisk disk, int call) {
-        disk.inject((number, kind, name) -> {
-            if (number >= call) {
-                throw new SimDisk.PowerCut();
-            }
-        });
-    }
-
-    /** What is left is an allowed state, can be appended to, and stays. */
-    private void checkAllowed(Script script, SimDisk left, String when) {
-        states++;
-        List<LogRecord> expected;
-        try (SimStore store = SimStore.open(left)) {
-            State found = State.of(store);
-            script.requirePossible(found, when);
-            Chain chain = new Chain(found.last());
-            chain.rewind(found.last());
-            List<LogRecord> added = chain.puts(2, 50);
-            SimStore.get(store.persistence.append(added));
-            expected = new ArrayList<>(found.records());
-            expected.addAll(added);
-        }
-        try (SimStore again = SimStore.open(left)) {
-            assertThat(again.recovered.records).as(when).isEqualTo(expected);
         }
     }
 }

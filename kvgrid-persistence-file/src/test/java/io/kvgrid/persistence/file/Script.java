@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvgrid.spi.persistence.LogRecord;
+import io.kvgrid.spi.persistence.PersistenceException;
 import io.kvgrid.spi.persistence.RecordId;
 import io.kvgrid.spi.persistence.RecordKind;
 import io.kvgrid.spi.persistence.SnapshotEntry;
@@ -19,22 +20,26 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A fixed run of calls that meets every part of the store, and the states that it may have when the run ends at any
- * moment: what was acknowledged, and of the calls under way any effect that they may have had.
+ * Runs of calls that meet every part of the store, and the states that it may have when they end at any moment: what was
+ * acknowledged, and of the calls under way any effect that they may have had.
  */
 final class Script {
     record State(RecordId base, Set<SnapshotEntry> entries, List<LogRecord> records, Optional<ByteBuffer> metadata) {
         static final State EMPTY = new State(RecordId.NONE, Set.of(), List.of(), Optional.empty());
 
         static State of(SimStore store) {
-            Recovered found = store.recovered;
+            return of(store.recovered, store.metadata);
+        }
+
+        static State of(Recovered found, Optional<ByteBuffer> metadata) {
             assertThat(new HashSet<>(found.entries)).hasSameSizeAs(found.entries);
             if (found.base.lsn() != 0) {
                 assertThat(found.state).isEqualTo(stateAt(found.base.lsn()));
             }
-            return new State(found.base, Set.copyOf(found.entries), List.copyOf(found.records), store.metadata);
+            return new State(found.base, Set.copyOf(found.entries), List.copyOf(found.records), metadata);
         }
 
         /** Whether {@code found} is this state, or this state with some of its first records in the base (P33). */
@@ -79,52 +84,74 @@ final class Script {
         }
     }
 
+    /** What may be found after a crash, from one acknowledgement to the next. Grows with the calls made meanwhile. */
+    static final class Promise {
+        private final List<State> possible = new ArrayList<>();
+        private long maxBase;
+
+        private Promise(State state, long maxBase) {
+            possible.add(state);
+            this.maxBase = maxBase;
+        }
+
+        void require(State found, String after) {
+            if (possible.stream().noneMatch(state -> state.isHeldBy(found))) {
+                throw new AssertionError(after + " left " + found + ", possible were " + possible);
+            }
+            assertThat(found.base().lsn()).as(after).isLessThanOrEqualTo(maxBase);
+        }
+    }
+
     /** Each part is one run of the store, on what the one before has left. */
     static final List<Consumer<Script>> RUNS =
             List.of(Script::firstRun, Script::secondRun, Script::installingRun, Script::compactingRun, Script::lastRun);
 
-    /** All states that a crash at this moment may leave. */
-    final List<State> possible = new ArrayList<>(List.of(State.EMPTY));
-
     private final Chain chain = new Chain();
-    private SimStore store;
+    private final SimDisk disk;
+    private final int segmentBytes;
+    private SimStore store = SimStore.closed();
     private State state = State.EMPTY;
     private long committed;
     private long installed;
 
-    private Script(SimStore store) {
-        this.store = store;
+    /** Replaced at each acknowledgement; read by whoever is told of the disk's calls. */
+    private volatile Promise promise = new Promise(State.EMPTY, 0);
+
+    /** A script for an empty disk. */
+    Script(SimDisk disk, int segmentBytes) {
+        this.disk = disk;
+        this.segmentBytes = segmentBytes;
     }
 
-    /** Runs all of it; ends early, with the failure, if the disk fails. */
+    /** Runs all of it on an empty disk; ends early if the disk fails. */
     static Script run(SimDisk disk) {
-        return run(disk, RUNS);
+        Script script = new Script(disk, SimStore.SEGMENT_BYTES);
+        script.run(RUNS);
+        return script;
     }
 
-    static Script run(SimDisk disk, List<Consumer<Script>> runs) {
-        Script[] script = new Script[1];
-        for (Consumer<Script> run : runs) {
-            var failure = SimStore.run(disk, opened -> {
-                if (script[0] == null) {
-                    script[0] = new Script(opened);
-                } else {
-                    script[0].store = opened;
-                    script[0].requirePossible(State.of(opened), "a clean shutdown");
-                }
-                run.accept(script[0]);
+    /** One run of the store after the other; ends early, with the failure, if the disk fails. */
+    @Nullable
+    PersistenceException run(List<Consumer<Script>> runs) {
+        PersistenceException failure = null;
+        for (int i = 0; i < runs.size() && failure == null; i++) {
+            Consumer<Script> run = runs.get(i);
+            failure = SimStore.run(disk, segmentBytes, opened -> {
+                store = opened;
+                promise.require(State.of(opened), "a clean shutdown");
+                run.accept(this);
             });
-            if (failure != null) {
-                break;
-            }
         }
-        return script[0] == null ? new Script(NOT_OPENED) : script[0];
+        return failure;
     }
 
-    /** Stands for a store that could not even be opened the first time; nothing is called on it. */
-    private static final SimStore NOT_OPENED = SimStore.closed();
+    /** What a crash at this moment may leave. */
+    Promise promise() {
+        return promise;
+    }
 
-    State state() {
-        return state;
+    void requirePossible(State found, String after) {
+        promise.require(found, after);
     }
 
     /** Another run of calls for each seed; the same calls whenever it is asked for. */
@@ -143,7 +170,7 @@ final class Script {
         long last = state.last().lsn();
         long lsn = lowest + (long) (random.nextDouble() * (last - lowest + 1));
         switch (random.nextInt(20)) {
-            case 0 -> saveMetadata("metadata " + random.nextInt(100));
+            case 0 -> saveMetadata("metadata " + "x".repeat(random.nextInt(3_000)));
             case 1 -> install(new RecordId(state.last().epoch() + 1, last + 50, random.nextInt()), random.nextInt(30));
             case 2 -> together(2 + random.nextInt(3), 1, random.nextInt(300));
             case 3, 4 -> truncateAfter(lsn);
@@ -151,11 +178,6 @@ final class Script {
             case 8, 9, 10, 11, 12 -> commit(lsn);
             default -> append(1 + random.nextInt(3), random.nextInt(random.nextInt(8) == 0 ? 6_000 : 900));
         }
-    }
-
-    void requirePossible(State found, String after) {
-        assertThat(possible).as(after + " left " + found).anyMatch(state -> state.isHeldBy(found));
-        assertThat(found.base().lsn()).as(after).isLessThanOrEqualTo(Math.max(committed, installed));
     }
 
     static ByteBuffer stateAt(long lsn) {
@@ -230,7 +252,7 @@ final class Script {
             List<LogRecord> records = new ArrayList<>(state.records());
             records.add(record);
             state = state.with(records);
-            possible.add(state);
+            promise.possible.add(state);
             SimStore.get(store.persistence.append(List.of(record)));
             settled();
         }
@@ -250,7 +272,7 @@ final class Script {
         List<LogRecord> added = chain.puts(count, valueBytes);
         for (LogRecord record : added) {
             records.add(record);
-            possible.add(state.with(records));
+            promise.possible.add(state.with(records));
         }
         state = state.with(records);
         return store.persistence.append(added);
@@ -260,7 +282,7 @@ final class Script {
         List<LogRecord> kept =
                 state.records().subList(0, (int) (lsn - state.base().lsn()));
         state = state.with(kept);
-        possible.add(state);
+        promise.possible.add(state);
         chain.rewind(state.last());
         SimStore.get(store.persistence.truncateAfter(lsn));
         settled();
@@ -268,7 +290,7 @@ final class Script {
 
     private void saveMetadata(String text) {
         state = new State(state.base(), state.entries(), state.records(), Optional.of(UTF_8.encode(text)));
-        possible.add(state);
+        promise.possible.add(state);
         SimStore.get(store.persistence.saveMetadata(UTF_8.encode(text)));
         settled();
     }
@@ -276,6 +298,7 @@ final class Script {
     /** May start a compaction; then waits for it, so that the disk's calls come in the same order in each run. */
     private void commit(long lsn) {
         committed = lsn;
+        settled();
         store.persistence.committed(lsn, () -> stateAt(lsn));
         SimStore.get(store.persistence.truncateAfter(state.last().lsn()));
     }
@@ -289,15 +312,15 @@ final class Script {
         }
         SimStore.get(installation.add(entries));
         state = new State(label, Set.copyOf(entries), List.of(), state.metadata());
-        possible.add(state);
+        promise.possible.add(state);
         chain.rewind(label);
         installed = label.lsn();
+        promise.maxBase = Math.max(committed, installed);
         SimStore.get(installation.commit(label, stateAt(label.lsn())));
         settled();
     }
 
     private void settled() {
-        possible.clear();
-        possible.add(state);
+        promise = new Promise(state, Math.max(committed, installed));
     }
 }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -37,37 +38,24 @@ final class SimDisk implements Disk {
     interface Fault {
         /** Called before the call takes effect; throws to prevent it. */
         void at(int number, Call call, String name) throws IOException;
+
+        /** Called when half of a write has taken effect. */
+        default void halfWritten(int number) {}
     }
 
     static final Fault NONE = (number, call, name) -> {};
 
-    private static final class Write {
-        final long position;
-        final byte[] bytes;
+    private record Change(Map<String, @Nullable SimNode> entries) {}
 
-        Write(long position, byte[] bytes) {
-            this.position = position;
-            this.bytes = bytes;
-        }
-    }
-
-    /** Its arrays are replaced, never written to, so that copies of a disk share them. */
-    private static final class Node {
-        byte[] cached = new byte[0];
-        byte[] durable = new byte[0];
-        final List<Write> pending = new ArrayList<>();
-        final List<Long> pendingTruncations = new ArrayList<>();
-    }
-
-    private record Change(Map<String, @Nullable Node> entries) {}
-
-    private final Map<String, Node> directory = new TreeMap<>();
-    private final Map<String, Node> durableDirectory = new TreeMap<>();
+    private final Map<String, SimNode> directory = new TreeMap<>();
+    private final Map<String, SimNode> durableDirectory = new TreeMap<>();
     private final List<Change> pendingChanges = new ArrayList<>();
+    private Set<PowerLoss.Kind> losses = Set.of();
     private Fault fault = NONE;
     private int calls;
     private int maxWrite = Integer.MAX_VALUE;
     private long capacity = Long.MAX_VALUE;
+    private long salts;
 
     /** Failures from now on; numbers count from 1. */
     synchronized void inject(Fault newFault) {
@@ -88,13 +76,23 @@ final class SimDisk implements Disk {
         capacity = bytes;
     }
 
+    /** A number for a file's salt that neither this disk has given yet nor those that it is a copy of. */
+    synchronized long nextSalt() {
+        return ++salts * 0x9E37_79B9_7F4A_7C15L;
+    }
+
+    /** What the power cut took from which this is left. */
+    Set<PowerLoss.Kind> losses() {
+        return losses;
+    }
+
     synchronized byte[] content(String name) {
         return node(name).cached.clone();
     }
 
     /** Changes bytes on the medium, behind everyone's back. */
     synchronized void damage(String name, byte[] bytes) {
-        Node node = node(name);
+        SimNode node = node(name);
         node.cached = bytes.clone();
         node.durable = node.cached;
         node.pending.clear();
@@ -112,55 +110,40 @@ final class SimDisk implements Disk {
     /** The disk as another process finds it when this one was killed: nothing is lost, nothing is forced. */
     synchronized SimDisk copy() {
         SimDisk copy = new SimDisk();
-        Map<Node, Node> nodes = new HashMap<>();
+        Map<SimNode, SimNode> nodes = new HashMap<>();
         directory.forEach((name, node) -> copy.directory.put(name, copyOf(node, nodes)));
         durableDirectory.forEach((name, node) -> copy.durableDirectory.put(name, copyOf(node, nodes)));
         for (Change change : pendingChanges) {
-            Map<String, @Nullable Node> entries = new HashMap<>();
+            Map<String, @Nullable SimNode> entries = new HashMap<>();
             change.entries.forEach((name, node) -> entries.put(name, node == null ? null : copyOf(node, nodes)));
             copy.pendingChanges.add(new Change(entries));
         }
+        copy.salts = salts;
         return copy;
     }
 
-    private static Node copyOf(Node node, Map<Node, Node> nodes) {
-        return nodes.computeIfAbsent(node, original -> {
-            Node copy = new Node();
-            copy.cached = original.cached;
-            copy.durable = original.durable;
-            copy.pending.addAll(original.pending);
-            copy.pendingTruncations.addAll(original.pendingTruncations);
-            return copy;
-        });
+    private static SimNode copyOf(SimNode node, Map<SimNode, SimNode> nodes) {
+        return nodes.computeIfAbsent(node, SimNode::copy);
     }
 
     /** What is left after a power cut: everything forced, and of the rest what {@code random} likes. */
     synchronized SimDisk afterPowerCut(Random random) {
-        double keep = switch (random.nextInt(4)) {
-            case 0 -> 0.0;
-            case 1 -> 1.0;
-            default -> random.nextDouble();
-        };
-        int sector = random.nextBoolean() ? 512 : 4096;
-        Map<String, Node> names = new TreeMap<>(durableDirectory);
+        PowerLoss loss = new PowerLoss(random);
+        Map<String, SimNode> names = new TreeMap<>(durableDirectory);
         for (Change change : pendingChanges) {
-            if (random.nextDouble() < keep) {
-                change.entries.forEach((name, node) -> {
-                    if (node == null) {
-                        names.remove(name);
-                    } else {
-                        names.put(name, node);
-                    }
-                });
+            if (loss.keeps(PowerLoss.Kind.DIRECTORY_CHANGE)) {
+                apply(change.entries, names);
             }
         }
         SimDisk left = new SimDisk();
-        Map<Node, Node> nodes = new HashMap<>();
+        Map<SimNode, SimNode> nodes = new HashMap<>();
         names.forEach((name, node) -> {
-            Node survivor = nodes.computeIfAbsent(node, n -> survivor(n, random, keep, sector));
+            SimNode survivor = nodes.computeIfAbsent(node, loss::survivor);
             left.directory.put(name, survivor);
             left.durableDirectory.put(name, survivor);
         });
+        left.losses = loss.kinds();
+        left.salts = salts;
         return left;
     }
 
@@ -171,43 +154,13 @@ final class SimDisk implements Disk {
                 .append(' ')
                 .append(node.cached.length)
                 .append(' ')
-                .append(Checksum.of(ByteBuffer.wrap(node.cached), 0, node.cached.length))
+                .append(node.checksum())
                 .append('\n'));
         return all.toString();
     }
 
-    private static Node survivor(Node node, Random random, double keep, int sector) {
-        byte[] bytes = node.durable;
-        for (long size : node.pendingTruncations) {
-            if (random.nextDouble() < keep && size < bytes.length) {
-                bytes = Arrays.copyOf(bytes, (int) size);
-            }
-        }
-        for (Write write : node.pending) {
-            int from = 0;
-            while (from < write.bytes.length) {
-                int at = (int) write.position + from;
-                int to = Math.min(write.bytes.length, from + sector - at % sector);
-                if (random.nextDouble() < keep) {
-                    bytes = put(bytes, at, Arrays.copyOfRange(write.bytes, from, to));
-                }
-                from = to;
-            }
-        }
-        Node survivor = new Node();
-        survivor.cached = bytes;
-        survivor.durable = bytes;
-        return survivor;
-    }
-
-    private static byte[] put(byte[] target, int position, byte[] bytes) {
-        byte[] result = Arrays.copyOf(target, Math.max(target.length, position + bytes.length));
-        System.arraycopy(bytes, 0, result, position, bytes.length);
-        return result;
-    }
-
-    private Node node(String name) {
-        Node node = directory.get(name);
+    private SimNode node(String name) {
+        SimNode node = directory.get(name);
         if (node == null) {
             throw new IllegalArgumentException("no file " + name);
         }
@@ -219,15 +172,19 @@ final class SimDisk implements Disk {
         fault.at(calls, call, name);
     }
 
-    private void change(Map<String, @Nullable Node> entries) {
+    private void change(Map<String, @Nullable SimNode> entries) {
+        apply(entries, directory);
+        pendingChanges.add(new Change(entries));
+    }
+
+    private static void apply(Map<String, @Nullable SimNode> entries, Map<String, SimNode> target) {
         entries.forEach((name, node) -> {
             if (node == null) {
-                directory.remove(name);
+                target.remove(name);
             } else {
-                directory.put(name, node);
+                target.put(name, node);
             }
         });
-        pendingChanges.add(new Change(entries));
     }
 
     @Override
@@ -246,7 +203,7 @@ final class SimDisk implements Disk {
         if (directory.containsKey(name)) {
             throw new FileAlreadyExistsException(name);
         }
-        Node node = new Node();
+        SimNode node = new SimNode(new byte[0]);
         change(Map.of(name, node));
         return new SimFile(name, node);
     }
@@ -263,7 +220,7 @@ final class SimDisk implements Disk {
     @Override
     public synchronized void rename(String from, String to) throws IOException {
         count(Call.RENAME, from);
-        Map<String, @Nullable Node> entries = new HashMap<>();
+        Map<String, @Nullable SimNode> entries = new HashMap<>();
         entries.put(to, node(from));
         entries.put(from, null);
         change(entries);
@@ -273,7 +230,7 @@ final class SimDisk implements Disk {
     public synchronized void delete(String name) throws IOException {
         if (directory.containsKey(name)) {
             count(Call.DELETE, name);
-            Map<String, @Nullable Node> entries = new HashMap<>();
+            Map<String, @Nullable SimNode> entries = new HashMap<>();
             entries.put(name, null);
             change(entries);
         }
@@ -303,9 +260,9 @@ final class SimDisk implements Disk {
 
     private final class SimFile implements DiskFile {
         private final String name;
-        private final Node node;
+        private final SimNode node;
 
-        SimFile(String name, Node node) {
+        SimFile(String name, SimNode node) {
             this.name = name;
             this.node = node;
         }
@@ -330,29 +287,25 @@ final class SimDisk implements Disk {
                 try {
                     count(Call.WRITE, name);
                 } catch (IOException e) {
-                    keep(
-                            position,
-                            Arrays.copyOf(copy(source, bytes), bytes.length / 2)); // a failed write may have begun
+                    node.write(position, half(source, bytes)); // a failed write may have begun
                     throw e;
                 }
                 long growth = Math.max(0, position + bytes.length - node.cached.length);
                 if (used() + growth > capacity) {
                     throw new IOException("No space left on device");
                 }
-                keep(position, copy(source, bytes));
+                node.write(position, half(source, bytes));
+                fault.halfWritten(calls);
+                node.writeRest(position, bytes);
                 source.position(source.position() + bytes.length);
                 return bytes.length;
             }
         }
 
-        private static byte[] copy(ByteBuffer source, byte[] bytes) {
+        /** Fills {@code bytes}, and gives their first half. */
+        private static byte[] half(ByteBuffer source, byte[] bytes) {
             source.get(source.position(), bytes);
-            return bytes;
-        }
-
-        private void keep(long position, byte[] bytes) {
-            node.cached = put(node.cached, (int) position, bytes);
-            node.pending.add(new Write(position, bytes));
+            return Arrays.copyOf(bytes, bytes.length / 2);
         }
 
         @Override
@@ -362,24 +315,11 @@ final class SimDisk implements Disk {
                     count(Call.FORCE, name);
                 } catch (IOException e) {
                     if (!(e instanceof PowerCut)) {
-                        node.pending.clear(); // the pages count as clean from now on, though they were not written
-                        node.pendingTruncations.clear();
+                        node.forgetPending();
                     }
                     throw e;
                 }
-                if (node.pending.isEmpty() && node.pendingTruncations.isEmpty()) {
-                    return;
-                }
-                byte[] bytes = node.durable;
-                for (long size : node.pendingTruncations) {
-                    bytes = Arrays.copyOf(bytes, (int) Math.min(size, bytes.length));
-                }
-                for (Write write : node.pending) {
-                    bytes = put(bytes, (int) write.position, write.bytes);
-                }
-                node.durable = bytes;
-                node.pending.clear();
-                node.pendingTruncations.clear();
+                node.force();
             }
         }
 
@@ -387,11 +327,7 @@ final class SimDisk implements Disk {
         public void truncate(long size) throws IOException {
             synchronized (SimDisk.this) {
                 count(Call.TRUNCATE, name);
-                if (size < node.cached.length) {
-                    node.cached = Arrays.copyOf(node.cached, (int) size);
-                    node.pending.removeIf(write -> write.position >= size);
-                    node.pendingTruncations.add(size);
-                }
+                node.truncate(size);
             }
         }
 

@@ -28,6 +28,7 @@ final class SimStore implements AutoCloseable {
         persistence = FilePersistence.builder(Path.of("sim"))
                 .segmentBytes(segmentBytes)
                 .disk(disk)
+                .salts(disk::nextSalt)
                 .background(Runnable::run)
                 .idle(Duration.ofDays(1))
                 .scrub(0, Duration.ofDays(1))
@@ -56,8 +57,8 @@ final class SimStore implements AutoCloseable {
     }
 
     /** Opens a store and gives it to {@code use}; the failure that ended it, if one did. */
-    static @Nullable PersistenceException run(SimDisk disk, Consumer<SimStore> use) {
-        try (SimStore store = open(disk)) {
+    static @Nullable PersistenceException run(SimDisk disk, int segmentBytes, Consumer<SimStore> use) {
+        try (SimStore store = open(disk, segmentBytes)) {
             use.accept(store);
             return null;
         } catch (PersistenceException e) {

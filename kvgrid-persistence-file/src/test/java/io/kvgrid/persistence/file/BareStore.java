@@ -1,0 +1,77 @@
+package io.kvgrid.persistence.file;
+
+import io.kvgrid.spi.persistence.CorruptLogException;
+import io.kvgrid.spi.persistence.LogRecord;
+import io.kvgrid.spi.persistence.RecoveryReport;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A recovered store without threads of its own: what the log thread would do is done by the caller. For checks, of which
+ * there are tens of thousands.
+ */
+final class BareStore implements AutoCloseable {
+    private static final Scrubber.Findings NO_FINDINGS = new Scrubber.Findings() {
+        @Override
+        public void found(ColdFile file, CorruptLogException damage) {
+            throw new AssertionError("there is no scrub", damage);
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            throw new AssertionError("there is no scrub", cause);
+        }
+    };
+
+    final Recovered recovered = new Recovered();
+    final Optional<ByteBuffer> metadata;
+    final RecoveryReport report;
+
+    private final FileStore store;
+
+    private BareStore(SimDisk disk) throws IOException {
+        store = new FileStore(
+                disk, disk::nextSalt, Runnable::run, BareStore::refuse, SimStore.SEGMENT_BYTES, BareStore::noScrub);
+        metadata = store.open();
+        report = store.recover(recovered);
+    }
+
+    private static void refuse(FilePersistence.Work work) {
+        throw new AssertionError("nothing was committed, so nothing can be compacted: " + work);
+    }
+
+    private static Scrubber noScrub(StoreFiles files) {
+        return new Scrubber(files, new Scrubber.Rate(0, Duration.ofDays(1)), Pauses.parked(), NO_FINDINGS, "none");
+    }
+
+    static BareStore open(SimDisk disk) {
+        try {
+            return new BareStore(disk);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** On return the records are durable. */
+    void append(List<LogRecord> records) {
+        try {
+            store.append(records);
+            store.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            store.close(true);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
