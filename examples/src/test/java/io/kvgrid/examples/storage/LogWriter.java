@@ -13,18 +13,25 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A process that appends records without end and writes each LSN to standard output once it is acknowledged. The first
- * number is the LSN that it recovered. It lives until it is killed.
+ * number is the LSN that it recovered. It lives until it is killed, or until its store fails: then it ends with
+ * {@link #STORE_FAILED}, after it has seen that everything is refused from then on (S2).
  */
 final class LogWriter {
+    /** Exit code: the store has failed, and refuses everything. */
+    static final int STORE_FAILED = 3;
+    /** Exit code: the store has acknowledged a record although it had failed. */
+    static final int ACKNOWLEDGED_AFTER_A_FAILURE = 4;
+
     private static final int OUTSTANDING = 64;
 
     private LogWriter() {}
 
     /**
-     * Appends until it is killed.
+     * Appends until it is killed or its store fails.
      *
      * @param args the store's directory, and how many bytes a segment has
      */
@@ -43,19 +50,24 @@ final class LogWriter {
 
         RecordChain chain = new RecordChain(last);
         Semaphore window = new Semaphore(OUTSTANDING);
-        while (true) {
+        AtomicInteger failures = new AtomicInteger();
+        while (failures.get() < 2 * OUTSTANDING) {
             window.acquire();
             List<LogRecord> records = chain.puts(1);
             long lsn = records.get(0).lsn();
             store.append(records).whenComplete((done, failure) -> {
                 if (failure != null) {
-                    Runtime.getRuntime().halt(1);
+                    failures.incrementAndGet();
+                } else if (failures.get() > 0) {
+                    Runtime.getRuntime().halt(ACKNOWLEDGED_AFTER_A_FAILURE);
+                } else {
+                    write(acknowledged, lsn);
                 }
-                write(acknowledged, lsn);
                 window.release();
             });
             store.committed(Math.max(0, lsn - OUTSTANDING), () -> ByteBuffer.allocate(0));
         }
+        Runtime.getRuntime().halt(STORE_FAILED);
     }
 
     private static synchronized void write(DataOutputStream out, long lsn) {

@@ -23,6 +23,9 @@ final class FileDisk implements Disk {
 
     private final Path directory;
 
+    /** Why the directory could not be forced, once that has failed. */
+    private volatile @Nullable IOException forceFailure;
+
     FileDisk(Path directory) {
         this.directory = directory.toAbsolutePath().normalize();
     }
@@ -70,9 +73,19 @@ final class FileDisk implements Disk {
         Files.deleteIfExists(directory.resolve(name));
     }
 
+    /** After one failure it fails for good: another force may succeed although entries are lost (S2). */
     @Override
     public void force() throws IOException {
-        forceDirectory(directory);
+        IOException before = forceFailure;
+        if (before != null) {
+            throw new IOException("the directory could not be forced before", before);
+        }
+        try {
+            forceDirectory(directory);
+        } catch (IOException e) {
+            forceFailure = e;
+            throw e;
+        }
     }
 
     @Override
