@@ -30,7 +30,7 @@ import org.junit.jupiter.api.RepetitionInfo;
  * The tests cannot be overridden. Those that need something that was not declared are skipped, with a line on standard
  * output.
  */
-public abstract class PersistenceContract extends PersistenceFailureContract {
+public abstract class PersistenceContract extends PersistenceReadContract {
     /** Random calls, many outstanding, with restarts where the store survives them; half of them by loss of power where that can be shown. */
     @RepeatedTest(20)
     final void randomCallsLeaveWhatTheModelHolds(RepetitionInfo repetition) throws Exception {

@@ -40,6 +40,11 @@ public abstract class PersistenceSubject {
         return false;
     }
 
+    /** Whether {@link Persistence#logReads ranges of the log} can be read back. */
+    protected boolean readsLog() {
+        return false;
+    }
+
     /**
      * Cuts the power: of what the last persistence was doing only what is durable remains. It is not used
      * again, but closed when the test has ended.

@@ -35,6 +35,12 @@ final class StoreModel {
                 : records.get((int) (lsn - label.lsn() - 1)).id();
     }
 
+    /** That many records from {@code lsn} on, which is above the label. */
+    List<LogRecord> records(long lsn, int count) {
+        int first = (int) (lsn - label.lsn() - 1);
+        return List.copyOf(records.subList(count == 0 ? 0 : first, count == 0 ? 0 : first + count));
+    }
+
     void append(List<LogRecord> added) {
         records.addAll(added);
     }

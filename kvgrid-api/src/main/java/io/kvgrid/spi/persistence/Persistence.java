@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  * <p><b>Calls.</b> {@link #open} first, then {@link #recover}, both once; then the others; {@link #close} last. There
  * is a single caller at a time: the implementation needs no locks against it. A call never waits for I/O, but for
  * {@code open} and {@code close}. A stage may complete on any thread. Calls may be made before earlier stages have
- * completed; they take effect, and their stages complete, in call order across all methods.
+ * completed; they take effect, and their stages complete, in call order across all methods but those of {@link LogReads}.
  *
  * <p><b>Failure.</b> A stage fails with {@link PersistenceException}. After a retryable failure the caller makes the
  * same calls again, with the same bytes, from the first one that failed. Until it has, every call fails retryably and
@@ -92,6 +92,14 @@ public interface Persistence extends AutoCloseable {
      * @param listener called on any thread; must not block
      */
     default void onDamage(Consumer<CorruptLogException> listener) {}
+
+    /**
+     * Reading of ranges of the log, for other nodes that catch up. Optional: without it, a node that needs more than is in
+     * the primary's memory is sent the whole state. May be asked at any time; the answer is always the same.
+     */
+    default Optional<LogReads> logReads() {
+        return Optional.empty();
+    }
 
     /**
      * Finishes what was called, forces it, and lets the store go. May block. Idempotent. Later calls fail with an

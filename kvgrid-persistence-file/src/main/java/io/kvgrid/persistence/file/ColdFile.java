@@ -16,10 +16,11 @@ record ColdFile(@Nullable SnapshotInfo snapshot, @Nullable SegmentInfo segment) 
         return of(manifest).filter(file -> file.id() > id).min(Comparator.comparingLong(ColdFile::id));
     }
 
+    /** Those that are kept for peers alone are proved when they are read. */
     private static Stream<ColdFile> of(Manifest manifest) {
         return Stream.concat(
                 Stream.ofNullable(manifest.snapshot()).map(snapshot -> new ColdFile(snapshot, null)),
-                manifest.segments().stream().filter(SegmentInfo::sealed).map(segment -> new ColdFile(null, segment)));
+                manifest.needed().stream().filter(SegmentInfo::sealed).map(segment -> new ColdFile(null, segment)));
     }
 
     /** Whether {@code manifest} has this file, as it is here. One that was cut meanwhile is another one. */

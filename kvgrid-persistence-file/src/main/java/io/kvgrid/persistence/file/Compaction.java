@@ -77,7 +77,7 @@ final class Compaction {
 
     /** Spreads the records behind the old snapshot up to the label. Returns the label. */
     private RecordId collect() throws IOException, Damage {
-        List<SegmentInfo> segments = manifest.segments();
+        List<SegmentInfo> segments = manifest.needed();
         RecordId last = segments.get(0).before();
         for (SegmentInfo info : segments) {
             if (last.lsn() == labelLsn) {

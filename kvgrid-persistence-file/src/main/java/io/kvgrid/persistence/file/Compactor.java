@@ -25,7 +25,8 @@ final class Compactor implements Closeable {
     private final Executor background;
     private final LogThread logThread;
     private final DamageListener onDamage;
-    private final long minLogBytes;
+    private final Retention retention;
+    private final long segmentBytes;
 
     private volatile boolean wanted;
     private @Nullable Run running;
@@ -63,13 +64,15 @@ final class Compactor implements Closeable {
             Executor background,
             LogThread logThread,
             DamageListener onDamage,
+            Retention retention,
             long segmentBytes) {
         this.files = files;
         this.salts = salts;
         this.background = background;
         this.logThread = logThread;
         this.onDamage = onDamage;
-        this.minLogBytes = segmentBytes / 2;
+        this.retention = retention;
+        this.segmentBytes = segmentBytes;
     }
 
     /** Whether the next commit should come with the grid's state, for {@link #start}. Any thread. */
@@ -85,7 +88,12 @@ final class Compactor implements Closeable {
     }
 
     private long allowedLogBytes() {
-        return Math.max(minLogBytes, snapshotBytes() / SNAPSHOT_TO_LOG);
+        return allowedLogBytes(segmentBytes, snapshotBytes());
+    }
+
+    /** How far the log may grow behind a snapshot of that size before the next compaction begins. */
+    static long allowedLogBytes(long segmentBytes, long snapshotBytes) {
+        return Math.max(segmentBytes / 2, snapshotBytes / SNAPSHOT_TO_LOG);
     }
 
     private long snapshotBytes() {
@@ -142,7 +150,7 @@ final class Compactor implements Closeable {
             run.compaction.discard();
             judge(run.failure);
         } else {
-            log.dropBelow(snapshot);
+            log.dropBelow(snapshot, retention);
             LOG.info("{}: compacted up to {}", files.disk().path(snapshot.fileName()), snapshot.label());
         }
         consider(log);

@@ -13,6 +13,8 @@ final class FileInstallation implements SnapshotInstallation {
     private final FileStore store;
     private final SnapshotBuilder builder;
     private volatile boolean ended;
+    /** Of the last commit called for; 0 for none. */
+    private long cutNumber;
 
     FileInstallation(FilePersistence owner, FileStore store) {
         this.owner = owner;
@@ -38,8 +40,10 @@ final class FileInstallation implements SnapshotInstallation {
     @Override
     public CompletionStage<Void> commit(RecordId label, ByteBuffer state) {
         requireRunning();
+        long number = store.cutting();
+        cutNumber = number;
         return owner.submit(this, () -> {
-            store.install(builder, label, state);
+            store.install(builder, label, state, number);
             ended = true;
         });
     }
@@ -48,7 +52,8 @@ final class FileInstallation implements SnapshotInstallation {
     public void abort() {
         if (!ended) {
             ended = true;
-            owner.submitUnlessClosed(this, builder::abandon);
+            long number = cutNumber;
+            owner.submitUnlessClosed(this, () -> store.abandon(builder, number));
         }
     }
 

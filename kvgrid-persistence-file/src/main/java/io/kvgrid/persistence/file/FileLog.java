@@ -6,7 +6,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The log behind its base: appends, rolls, cuts and replaces segments. Records are buffered by {@link #append} and
@@ -16,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class FileLog implements Closeable {
     private final StoreFiles files;
     private final SegmentAllocator allocator;
-    private final AtomicLong commitLsn;
+    private final CommitIndex commitLsn;
     private final RecentChecksums recent;
     private final GroupCommit groupCommit = new GroupCommit();
     private final GroupBuffer group = new GroupBuffer();
@@ -31,12 +30,15 @@ final class FileLog implements Closeable {
 
     private long bytes;
 
+    /** What others may read; the log thread alone replaces it. */
+    private volatile LogView view = LogView.EMPTY;
+
     /**
      * Goes on where recovery found the end. On return everything up to {@code end.last()} is durable (S3, S7).
      *
      * @param commitLsn all records up to this lsn are known to be committed; read whenever a group is written
      */
-    FileLog(StoreFiles files, SegmentAllocator allocator, LogEnd end, RecentChecksums recent, AtomicLong commitLsn)
+    FileLog(StoreFiles files, SegmentAllocator allocator, LogEnd end, RecentChecksums recent, CommitIndex commitLsn)
             throws IOException {
         this(
                 files,
@@ -50,7 +52,7 @@ final class FileLog implements Closeable {
     private FileLog(
             StoreFiles files,
             SegmentAllocator allocator,
-            AtomicLong commitLsn,
+            CommitIndex commitLsn,
             RecentChecksums recent,
             SegmentWriter active,
             RecordId last) {
@@ -61,14 +63,15 @@ final class FileLog implements Closeable {
         this.active = active;
         this.last = last;
         this.durableLsn = last.lsn();
-        for (SegmentInfo segment : files.manifest().segments()) {
+        for (SegmentInfo segment : files.manifest().needed()) {
             bytes += segment.end();
         }
         bytes += active.position();
+        publish();
     }
 
     /** The log of a store whose content is replaced by a forced snapshot before any of it could be read. */
-    static FileLog behind(SnapshotInfo snapshot, StoreFiles files, SegmentAllocator allocator, AtomicLong commitLsn)
+    static FileLog behind(SnapshotInfo snapshot, StoreFiles files, SegmentAllocator allocator, CommitIndex commitLsn)
             throws IOException {
         SegmentAllocator.Segment first = allocator.take(0);
         switchTo(snapshot, files, first);
@@ -156,6 +159,20 @@ final class FileLog implements Closeable {
         return bytes;
     }
 
+    /** What of it can be read beside the log thread. Any thread. */
+    LogView view() {
+        return view;
+    }
+
+    private void publish() {
+        Manifest manifest = files.manifest();
+        view = new LogView(
+                manifest.segments(),
+                active.position(),
+                durableLsn,
+                manifest.base().lsn());
+    }
+
     GroupCommit groupCommit() {
         return groupCommit;
     }
@@ -174,6 +191,7 @@ final class FileLog implements Closeable {
         bytes += group.length();
         groupCommit.count(group.count());
         group.clear();
+        publish();
         if (active.isHalfFull()) {
             allocator.prepare();
         }
@@ -191,6 +209,7 @@ final class FileLog implements Closeable {
         files.switchTo(files.manifest().snapshot(), segments);
         active.close();
         active = next.writer();
+        publish();
         files.reserve().fill();
     }
 
@@ -208,29 +227,40 @@ final class FileLog implements Closeable {
         }
         if (lsn < last.lsn()) {
             LogEnd end = LogScanner.find(files, lsn, active.position());
-            replaceActive(SegmentCut.apply(files, allocator, end), end.last());
+            view = view.cutAt(end);
+            try {
+                replaceActive(SegmentCut.apply(files, allocator, end), end.last());
+            } catch (DiskFullException e) {
+                publish(); // nothing has changed
+                throw e;
+            }
             recent.cutAfter(lsn);
         }
     }
 
     /**
      * Puts a forced snapshot in the place of the present one and of the segments whose records it contains (P33, P34).
-     * The growing segment stays, and so may others in which it ends.
+     * The growing segment stays, and so may others in which it ends, or that {@code retention} keeps for peers.
      */
-    void dropBelow(SnapshotInfo snapshot) throws IOException {
-        List<SegmentInfo> segments = files.manifest().segments();
-        int first = 0;
-        while (first + 1 < segments.size()
-                && segments.get(first + 1).before().lsn() <= snapshot.label().lsn()) {
-            first++;
-        }
-        files.switchTo(snapshot, segments.subList(first, segments.size()));
+    void dropBelow(SnapshotInfo snapshot, Retention retention) throws IOException {
+        Manifest manifest = files.manifest();
+        List<SegmentInfo> segments = manifest.segments();
+        int first = retention.firstKept(
+                segments, manifest.firstBehind(snapshot.label().lsn()), snapshot.footer());
+        List<SegmentInfo> kept = segments.subList(first, segments.size());
+        view = new LogView(
+                List.copyOf(kept),
+                active.position(),
+                durableLsn,
+                snapshot.label().lsn());
+        files.switchTo(snapshot, kept);
     }
 
     /** Puts a forced snapshot in the place of everything (P33, S13). The next record follows its label. */
     void replaceBy(SnapshotInfo snapshot) throws IOException {
         RecordId label = snapshot.label();
         SegmentAllocator.Segment next = allocator.take(0);
+        view = LogView.behind(label);
         switchTo(snapshot, files, next);
         replaceActive(next.writer(), label);
         recent.cutAfter(0);
@@ -248,6 +278,7 @@ final class FileLog implements Closeable {
         active = writer;
         last = newLast;
         durableLsn = newLast.lsn();
+        publish();
     }
 
     @Override

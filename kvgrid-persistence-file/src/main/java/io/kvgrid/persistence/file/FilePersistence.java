@@ -1,6 +1,8 @@
 package io.kvgrid.persistence.file;
 
 import io.kvgrid.spi.persistence.CorruptLogException;
+import io.kvgrid.spi.persistence.LogRange;
+import io.kvgrid.spi.persistence.LogReads;
 import io.kvgrid.spi.persistence.LogRecord;
 import io.kvgrid.spi.persistence.Persistence;
 import io.kvgrid.spi.persistence.PersistenceException;
@@ -15,6 +17,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -68,6 +71,7 @@ public final class FilePersistence implements Persistence {
                 background,
                 this::submitOwn,
                 builder.segmentBytes,
+                builder.keptForPeersBytes,
                 files -> new Scrubber(files, builder.scrub, builder.pauses, new ScrubFindings(), name + "-scrub"));
         flusher = new GroupFlusher(name + "-log", builder.idle, store);
     }
@@ -119,7 +123,9 @@ public final class FilePersistence implements Persistence {
 
     @Override
     public CompletionStage<Void> truncateAfter(long lsn) {
-        return submit(lsn, () -> store.truncateAfter(lsn));
+        requireOpen();
+        long number = store.cutting();
+        return submit(lsn, () -> store.truncateAfter(lsn, number));
     }
 
     @Override
@@ -154,6 +160,29 @@ public final class FilePersistence implements Persistence {
     public void onDamage(Consumer<CorruptLogException> listener) {
         requireOpen();
         store.onDamage(listener);
+    }
+
+    /**
+     * {@inheritDoc} Reads go on beside the log thread, one after the other.
+     *
+     * @see Builder#keptForPeersBytes
+     */
+    @Override
+    public Optional<LogReads> logReads() {
+        return Optional.of(new LogReads() {
+            @Override
+            public CompletionStage<LogRange> read(long fromLsn, int maxBytes) {
+                requireOpen();
+                PersistenceException failure = flusher.failure();
+                return failure == null ? store.reads().read(fromLsn, maxBytes) : CompletableFuture.failedStage(failure);
+            }
+
+            @Override
+            public void keepFrom(long lsn) {
+                requireOpen();
+                store.reads().keepFrom(lsn);
+            }
+        });
     }
 
     /** How many records and forces there were since {@link #recover} completed. Any thread. */
@@ -249,6 +278,7 @@ public final class FilePersistence implements Persistence {
 
         private final Path directory;
         private long segmentBytes = 64L << 20;
+        private OptionalLong keptForPeersBytes = OptionalLong.empty();
         private Duration idle = Duration.ofSeconds(1);
         private Scrubber.Rate scrub = new Scrubber.Rate(8L << 20, Duration.ofHours(1));
         private Pauses pauses = Pauses.parked();
@@ -271,6 +301,22 @@ public final class FilePersistence implements Persistence {
                 throw new IllegalArgumentException("a segment has at least " + MIN_SEGMENT_BYTES + " bytes: " + bytes);
             }
             segmentBytes = bytes;
+            return this;
+        }
+
+        /**
+         * The most of the log, in bytes, that is kept below the snapshot while another node that catches up needs it. Beyond it
+         * the log is compacted all the same, and that node is sent the whole state. As much as the snapshot, but at least four
+         * segments, unless set. It comes on top of the space that a store takes otherwise, and is given back by the next
+         * compaction after the node has caught up.
+         *
+         * @throws IllegalArgumentException below 0
+         */
+        public Builder keptForPeersBytes(long bytes) {
+            if (bytes < 0) {
+                throw new IllegalArgumentException("the log kept for peers cannot be negative: " + bytes);
+            }
+            keptForPeersBytes = OptionalLong.of(bytes);
             return this;
         }
 

@@ -12,8 +12,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One store's parts, wired: directory, side file, log and snapshot. Everything here runs on the log thread, but
- * {@link #committed} and what says otherwise.
+ * {@link #committed}, {@link #reads} and what says otherwise.
  */
 final class FileStore implements GroupFlusher.Target {
     private static final Logger LOG = LoggerFactory.getLogger(FileStore.class);
@@ -33,29 +33,38 @@ final class FileStore implements GroupFlusher.Target {
     private final SegmentAllocator allocator;
     private final Compactor compactor;
     private final Scrubber scrubber;
+    private final FileLogReads reads;
     private final LongSupplier salts;
-    private final AtomicLong commitLsn = new AtomicLong();
+    private final CommitIndex commitLsn = new CommitIndex();
 
     private @Nullable Closeable lock;
     private @Nullable ReplicaMeta meta;
-    private volatile @Nullable FileLog log; // for groupCommit alone
+    private volatile @Nullable FileLog log; // for groupCommit and view
 
     /** Why the log cannot be used: recovery has failed, or damage was found since. Another node's state ends that. */
     private @Nullable PersistenceException damage;
 
     private volatile Consumer<CorruptLogException> onDamage = found -> {};
 
+    /** @param keptForPeers the most of the log that a peer may have kept; empty for the default */
     FileStore(
             Disk disk,
             LongSupplier salts,
             Executor background,
             Compactor.LogThread logThread,
             long segmentBytes,
+            OptionalLong keptForPeers,
             Function<StoreFiles, Scrubber> scrub) {
         this.disk = disk;
         this.files = new StoreFiles(disk, background, new Reserve(disk, SegmentAllocator.smallest(segmentBytes)));
         this.allocator = new SegmentAllocator(files, salts, background, segmentBytes);
-        this.compactor = new Compactor(files, salts, background, logThread, this::foundDamage, segmentBytes);
+        Retention retention = new Retention(segmentBytes, keptForPeers);
+        this.compactor = new Compactor(files, salts, background, logThread, this::foundDamage, retention, segmentBytes);
+        this.reads = new FileLogReads(
+                new RangeReader(disk, this::view, commitLsn::get),
+                retention,
+                background,
+                failure -> logThread.submit(() -> readFailed(failure)));
         this.salts = salts;
         this.scrubber = scrub.apply(files);
     }
@@ -79,10 +88,10 @@ final class FileStore implements GroupFlusher.Target {
         if (found.clean()) {
             side.save(found.withoutClean(), BootId.current()); // S8: before the first write of this run
         }
-        Recovery recovery = new Recovery(files, found, handler);
+        Recovery recovery = new Recovery(files, files.manifest().needed(), found, handler);
         try {
             LogEnd end = recovery.run();
-            commitLsn.set(recovery.commitLsn());
+            commitLsn.committed(recovery.commitLsn());
             FileLog opened = new FileLog(files, allocator, end, recovery.recent(), commitLsn);
             log = opened;
             side.save(opened.mark(false), BootId.current());
@@ -139,12 +148,13 @@ final class FileStore implements GroupFlusher.Target {
         }
     }
 
-    void truncateAfter(long lsn) throws IOException {
+    void truncateAfter(long lsn, long number) throws IOException {
         if (lsn < log().last().lsn()) {
             compactor.cancel();
         }
         try {
             log().truncateAfter(lsn);
+            commitLsn.cut(number);
         } catch (CorruptLogException e) {
             stopFor(e);
             throw e;
@@ -163,6 +173,13 @@ final class FileStore implements GroupFlusher.Target {
         }
     }
 
+    private void readFailed(PersistenceException failure) {
+        if (!(failure instanceof CorruptLogException found)) {
+            throw failure;
+        }
+        foundDamage(found);
+    }
+
     private void foundDamage(CorruptLogException found) {
         if (damage == null) {
             stopFor(found);
@@ -179,7 +196,12 @@ final class FileStore implements GroupFlusher.Target {
 
     /** Any thread. The next group's header carries it; a quiet log records it in the side file. */
     void committed(long lsn) {
-        commitLsn.set(lsn);
+        commitLsn.committed(lsn);
+    }
+
+    /** A truncation, or an installation, is called for. Returns the number to give to it. Any thread. */
+    long cutting() {
+        return commitLsn.cutting();
     }
 
     /** Whether the next commit should come with the grid's state, for {@link #compact}. Any thread. */
@@ -197,6 +219,16 @@ final class FileStore implements GroupFlusher.Target {
     /** The figures of the present log. Any thread. */
     GroupCommit groupCommit() {
         return Objects.requireNonNull(log, "recover comes first").groupCommit();
+    }
+
+    private LogView view() {
+        FileLog present = log;
+        return present == null ? LogView.EMPTY : present.view();
+    }
+
+    /** Reads beside the log thread. */
+    FileLogReads reads() {
+        return reads;
     }
 
     void saveMetadata(ByteBuffer metadata) throws IOException {
@@ -219,7 +251,7 @@ final class FileStore implements GroupFlusher.Target {
     }
 
     /** Makes the snapshot the whole content; also that of a store whose own was found damaged (S7, P18). */
-    void install(SnapshotBuilder builder, RecordId label, ByteBuffer state) throws IOException {
+    void install(SnapshotBuilder builder, RecordId label, ByteBuffer state, long number) throws IOException {
         SnapshotInfo snapshot;
         try {
             snapshot = builder.finish(label, state);
@@ -234,7 +266,13 @@ final class FileStore implements GroupFlusher.Target {
             scrubber.start();
         }
         damage = null;
-        commitLsn.set(label.lsn());
+        commitLsn.replaced(label.lsn(), number);
+    }
+
+    /** Removes what was made for an installation that was given up. */
+    void abandon(SnapshotBuilder builder, long number) throws IOException {
+        commitLsn.cut(number);
+        builder.abandon();
     }
 
     /** Records that all is durable, unless the store failed or is damaged (S27), and lets everything go; the lock comes last. */
@@ -245,7 +283,7 @@ final class FileStore implements GroupFlusher.Target {
                 meta().save(log.mark(true), BootId.current());
             }
         } finally {
-            closeAll(scrubber, compactor, log, allocator, files, meta, lock);
+            closeAll(reads, scrubber, compactor, log, allocator, files, meta, lock);
         }
     }
 

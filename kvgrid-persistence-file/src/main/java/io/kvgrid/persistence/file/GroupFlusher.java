@@ -84,7 +84,7 @@ final class GroupFlusher {
     private final List<Call<?>> unflushed = new ArrayList<>();
     private @Nullable Object toRepeat;
     private @Nullable PersistenceException retryable;
-    private @Nullable PersistenceException fatal;
+    private volatile @Nullable PersistenceException fatal; // written by the log thread
     private boolean finished;
 
     /** @param idle after how much quiet the {@link Target} may record what it knows */
@@ -126,6 +126,12 @@ final class GroupFlusher {
     /** Whether a failure has ended all writing. Log thread only. */
     boolean hasFailed() {
         return fatal != null;
+    }
+
+    /** What has ended all writing; null while nothing has. Any thread. */
+    @Nullable
+    PersistenceException failure() {
+        return fatal;
     }
 
     /** Whether the caller is the log thread, which must not wait for itself. */

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which files make up the store: at most one snapshot, and the segments behind it in LSN order, of which the last one
- * grows. The first segment may start with records that the snapshot contains already. A change of several files commits when one manifest replaces another (S13). Immutable. Big-endian:
+ * grows. The first segments may hold records that the snapshot contains already. A change of several files commits when
+ * one manifest replaces another (S13). Immutable. Big-endian:
  *
  * <pre>
  *  offset width field
@@ -42,6 +43,20 @@ record Manifest(long generation, long nextId, @Nullable SnapshotInfo snapshot, L
     /** The last record that the snapshot contains; the log counts from behind it. */
     RecordId base() {
         return snapshot == null ? RecordId.NONE : snapshot.label();
+    }
+
+    /** The segments that hold what comes behind the base; those before them are kept for peers alone (P34). */
+    List<SegmentInfo> needed() {
+        return segments.subList(firstBehind(base().lsn()), segments.size());
+    }
+
+    /** Index of the first segment that is still needed above a snapshot up to {@code lsn}: the last one always is. */
+    int firstBehind(long lsn) {
+        int first = 0;
+        while (first + 1 < segments.size() && segments.get(first + 1).before().lsn() <= lsn) {
+            first++;
+        }
+        return first;
     }
 
     Manifest next(long nextFileId, @Nullable SnapshotInfo newSnapshot, List<SegmentInfo> newSegments) {

@@ -21,6 +21,7 @@ import java.util.List;
  */
 final class Recovery {
     private final StoreFiles files;
+    private final List<SegmentInfo> segments;
     private final Mark mark;
     private final RecoveryHandler handler;
     private final ReadWindow window = new ReadWindow();
@@ -47,8 +48,10 @@ final class Recovery {
     private long bytesCut;
     private String cutReason = "";
 
-    Recovery(StoreFiles files, Mark mark, RecoveryHandler handler) {
+    /** @param segments those that the manifest {@linkplain Manifest#needed needs}, or all, to have them proved */
+    Recovery(StoreFiles files, List<SegmentInfo> segments, Mark mark, RecoveryHandler handler) {
         this.files = files;
+        this.segments = segments;
         this.mark = mark;
         this.handler = handler;
         this.base = files.manifest().base();
@@ -71,8 +74,8 @@ final class Recovery {
                 entries = SnapshotReader.read(files.disk(), snapshot, window, snapshotTarget());
                 commitLsn = base.lsn();
             }
-            start(manifest);
-            for (SegmentInfo info : manifest.segments()) {
+            start();
+            for (SegmentInfo info : segments) {
                 inPlace = segment(info);
             }
         } catch (Damage e) {
@@ -96,9 +99,9 @@ final class Recovery {
     }
 
     /** The first segment may start before the label, since a compaction cuts nowhere but between segments (P33). */
-    private void start(Manifest manifest) throws Damage {
-        if (!manifest.segments().isEmpty()) {
-            last = manifest.segments().get(0).before();
+    private void start() throws Damage {
+        if (!segments.isEmpty()) {
+            last = segments.get(0).before();
             forcedBefore = last;
         }
         if (last.lsn() > base.lsn()) {
@@ -126,9 +129,8 @@ final class Recovery {
     }
 
     RecoveryReport report(long nanos) {
-        int segments = files.manifest().segments().size();
         return new RecoveryReport(
-                entries, records, segments, window.bytesRead() + tailBytes, bytesCut, cutReason, nanos);
+                entries, records, segments.size(), window.bytesRead() + tailBytes, bytesCut, cutReason, nanos);
     }
 
     /** Returns whether the log can go on right behind what was read. */

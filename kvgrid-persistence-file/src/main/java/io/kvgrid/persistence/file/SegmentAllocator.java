@@ -90,10 +90,13 @@ final class SegmentAllocator implements Closeable {
         }
     }
 
-    /** Little data needs no large segments: a sixteenth of it, but not below a quarter of what is allowed. */
     private long largest() {
         SnapshotInfo snapshot = files.manifest().snapshot();
-        long live = snapshot == null ? 0 : snapshot.footer();
+        return largest(maxBytes, snapshot == null ? 0 : snapshot.footer());
+    }
+
+    /** Little data needs no large segments: a sixteenth of it, but not below a quarter of what is allowed. */
+    static long largest(long maxBytes, long live) {
         return Math.min(maxBytes, Math.max(live / LIVE_TO_SEGMENT, Math.max(maxBytes / 4, FIRST_BYTES)));
     }
 

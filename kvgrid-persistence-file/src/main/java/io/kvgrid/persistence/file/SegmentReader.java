@@ -21,13 +21,18 @@ final class SegmentReader {
 
     /** Reads from behind the header to {@code end}: of a sealed segment its last group's end, else of its space. */
     SegmentReader(ReadWindow window, DiskFile file, SegmentInfo info, String path, long end) {
+        this(window, file, info, path, FileHeader.BYTES, end);
+    }
+
+    /** Reads from {@code position}, where a group starts. */
+    SegmentReader(ReadWindow window, DiskFile file, SegmentInfo info, String path, long position, long end) {
         this.window = window;
         this.salt = info.salt();
         this.path = path;
         this.sealed = info.sealed();
-        this.groupPosition = FileHeader.BYTES;
-        this.groupEnd = FileHeader.BYTES;
-        window.open(file, FileHeader.BYTES, end);
+        this.groupPosition = position;
+        this.groupEnd = position;
+        window.open(file, position, end);
     }
 
     /**

@@ -5,6 +5,7 @@ import io.kvgrid.spi.persistence.RecoveryHandler;
 import io.kvgrid.spi.persistence.RecoveryReport;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Reads a store as its next start would, without changing or locking anything. One thread. */
 final class StoreReader {
@@ -40,8 +41,17 @@ final class StoreReader {
      * @throws CorruptLogException at the first place that is damaged although it had been durable
      */
     RecoveryReport read(RecoveryHandler handler) throws IOException {
+        return read(files.manifest().needed(), handler);
+    }
+
+    /** The same, and proves also the segments that are kept for peers alone. */
+    RecoveryReport readAll(RecoveryHandler handler) throws IOException {
+        return read(files.manifest().segments(), handler);
+    }
+
+    private RecoveryReport read(List<SegmentInfo> segments, RecoveryHandler handler) throws IOException {
         long start = System.nanoTime();
-        Recovery recovery = new Recovery(files, mark, handler);
+        Recovery recovery = new Recovery(files, segments, mark, handler);
         recovery.run();
         return recovery.report(System.nanoTime() - start);
     }

@@ -19,7 +19,7 @@ final class StoreSummary implements RecoveryHandler {
     /** Reads everything, and says what it was. */
     static void verify(StoreReader reader, PrintWriter out) throws IOException {
         StoreSummary summary = new StoreSummary();
-        RecoveryReport report = reader.read(summary);
+        RecoveryReport report = reader.readAll(summary);
         out.println("snapshot up to " + reader.manifest().base() + ", " + report.entries() + " entries");
         out.println("log of " + report.records() + " records up to " + summary.last + " in " + report.segments()
                 + " segments; committed up to lsn " + summary.committed);

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A recovered store without threads of its own: what the log thread would do is done by the caller. For checks, of which
@@ -35,7 +36,13 @@ final class BareStore implements AutoCloseable {
 
     private BareStore(SimDisk disk) throws IOException {
         store = new FileStore(
-                disk, disk::nextSalt, Runnable::run, BareStore::refuse, SimStore.SEGMENT_BYTES, BareStore::noScrub);
+                disk,
+                disk::nextSalt,
+                Runnable::run,
+                BareStore::refuse,
+                SimStore.SEGMENT_BYTES,
+                OptionalLong.empty(),
+                BareStore::noScrub);
         metadata = store.open();
         report = store.recover(recovered);
     }

@@ -19,6 +19,11 @@ class FilePersistenceContractTest extends PersistenceContract {
     }
 
     @Override
+    protected boolean readsLog() {
+        return true;
+    }
+
+    @Override
     protected boolean refusesSecondOwner() {
         return true;
     }

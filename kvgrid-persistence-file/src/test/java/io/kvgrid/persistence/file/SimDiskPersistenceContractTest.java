@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The contract over a disk that loses power, fails and holds back. */
 class SimDiskPersistenceContractTest extends PersistenceContract {
@@ -22,6 +23,11 @@ class SimDiskPersistenceContractTest extends PersistenceContract {
                 .disk(disk)
                 .idle(Duration.ofDays(1))
                 .build();
+    }
+
+    @Override
+    protected boolean readsLog() {
+        return true;
     }
 
     @Override
@@ -52,14 +58,16 @@ class SimDiskPersistenceContractTest extends PersistenceContract {
         return true;
     }
 
+    /** Only the thread that forces waits: the disk answers all others meanwhile. */
     @Override
     protected Optional<HeldWrites> holdWrites() {
+        SimDisk held = disk;
         CountDownLatch blocked = new CountDownLatch(1);
-        CountDownLatch released = new CountDownLatch(1);
-        disk.inject((number, call, name) -> {
-            if (call == SimDisk.Call.FORCE) {
+        AtomicBoolean released = new AtomicBoolean();
+        held.inject((number, call, name) -> {
+            while (call == SimDisk.Call.FORCE && !released.get()) {
                 blocked.countDown();
-                await(released);
+                waitFor(held);
             }
         });
         return Optional.of(new HeldWrites() {
@@ -70,9 +78,24 @@ class SimDiskPersistenceContractTest extends PersistenceContract {
 
             @Override
             public void release() {
-                released.countDown();
+                synchronized (held) {
+                    released.set(true);
+                    held.notifyAll();
+                }
             }
         });
+    }
+
+    /** Called with the disk's lock, which it gives up meanwhile. */
+    @SuppressWarnings("WaitNotInLoop") // the caller's
+    private static void waitFor(SimDisk held) {
+        synchronized (held) {
+            try {
+                held.wait();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
     }
 
     private static void await(CountDownLatch latch) {
