@@ -7,6 +7,9 @@ import java.util.List;
 
 /** The applied state, as the protocol needs to see it. */
 public interface CommittedState {
+    /** The last record whose effect, and that of all before, reads see. */
+    long appliedLsn();
+
     /** The version of the key's value; 0 if it has none. */
     long version(int mapId, ByteBuffer key);
 

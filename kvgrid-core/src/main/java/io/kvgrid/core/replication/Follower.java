@@ -41,6 +41,10 @@ final class Follower implements RoleState {
 
     @Override
     public boolean isServing() {
+        return isInSync() && context.state.commitLsn() >= context.shownLsn;
+    }
+
+    private boolean isInSync() {
         return isMember() && isReconciled();
     }
 
@@ -290,7 +294,7 @@ final class Follower implements RoleState {
     /** Until this run is in S and reconciled; while a snapshot arrives there is nothing to ask for. */
     private void askToJoin() {
         if (context.config() == null
-                || isServing()
+                || isInSync()
                 || truncatingEpoch != 0
                 || receiver.isProgressing()
                 || (asked && !context.hasPassed(askedNanos, askIntervalNanos()))) {

@@ -68,6 +68,13 @@ public sealed interface Input {
     /** The snapshot is durable, in place, and what reads see from now on. */
     record SnapshotInstalled() implements Input {}
 
+    /**
+     * Durable data of this node, which is not primary, is damaged (P18). No other input will have an effect.
+     *
+     * @param what file, position, what was expected and found
+     */
+    record Damaged(String what) implements Input {}
+
     /** The node closes: no further client input will come. */
     record Closing() implements Input {}
 }

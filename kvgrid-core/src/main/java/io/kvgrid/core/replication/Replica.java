@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *  primary    follower   the configuration names another primary
  *  any        failed     a rule is broken, or the Arbiter cannot be followed (P8, P9); for good
  *  any        closed     {@link Input.Closing}; for good
+ *  follower   joining    {@link Input.Damaged}; for good: another replica, of another store, takes its place (P18)
  * </pre>
  *
  * A follower shows as {@link Role#JOINING} until S names it and its log is a prefix of the primary's, then as {@link
@@ -43,6 +44,7 @@ public final class Replica {
     private long polledNanos;
     private boolean polled;
     private @Nullable Role ended;
+    private Optional<GridView.Progress> damage = Optional.empty();
     private Role shownRole = Role.JOINING;
 
     /**
@@ -122,6 +124,8 @@ public final class Replica {
             if (role instanceof Follower follower) {
                 follower.onSnapshotInstalled();
             }
+        } else if (input instanceof Input.Damaged damaged) {
+            onDamaged(damaged.what());
         } else {
             close();
         }
@@ -164,7 +168,7 @@ public final class Replica {
                 context.state.last().lsn(),
                 context.state.commitLsn(),
                 replicas,
-                role instanceof Follower follower ? follower.progress() : Optional.empty());
+                ended != null ? damage : role instanceof Follower follower ? follower.progress() : Optional.empty());
     }
 
     private Role role() {
@@ -325,10 +329,26 @@ public final class Replica {
     }
 
     private void close() {
+        leave();
+        end(Role.CLOSED);
+    }
+
+    /** P18: no acknowledgement leaves this node any more, and the primary need not wait for its silence. */
+    private void onDamaged(String what) {
+        leave();
+        damage = Optional.of(damaged(what));
+        end(Role.JOINING);
+    }
+
+    /** What a node is doing that has found {@code what} damaged and not begun to fetch it anew. */
+    public static GridView.Progress damaged(String what) {
+        return new GridView.Progress("damaged: " + what, 0, 0, 0);
+    }
+
+    private void leave() {
         if (role instanceof Follower follower) {
             follower.leave();
         }
-        end(Role.CLOSED);
     }
 
     private void end(Role how) {

@@ -23,6 +23,9 @@ final class ReplicaContext {
     /** The nodes that a connection leads to, and which run of them. */
     final TreeMap<NodeId, UUID> connected = new TreeMap<>();
 
+    /** Up to where readers of this process have seen the store before this replica began; LOCAL reads never go back. */
+    final long shownLsn;
+
     private final RandomGenerator random;
     private @Nullable GridConfig config;
     private long flushedLsn;
@@ -49,6 +52,7 @@ final class ReplicaContext {
         this.nowNanos = nowNanos;
         flushedLsn = state.last().lsn(); // what recovery returns is durable
         appliedLsn = state.commitLsn();
+        shownLsn = committed.appliedLsn();
     }
 
     @Nullable

@@ -16,6 +16,11 @@ import java.util.UUID;
  */
 public record ReplicaMeta(String gridName, NodeId nodeId, UUID storeId, long startCount, Optional<GridConfig> config) {
 
+    /** What the node is once its data is damaged: another store, which has made no promise (P7, P18). */
+    public ReplicaMeta renewed(UUID newStoreId, GridConfig newest) {
+        return new ReplicaMeta(gridName, nodeId, newStoreId, startCount + 1, Optional.of(newest));
+    }
+
     /** The same with a newer configuration. */
     public ReplicaMeta with(GridConfig newer) {
         return new ReplicaMeta(gridName, nodeId, storeId, startCount, Optional.of(newer));

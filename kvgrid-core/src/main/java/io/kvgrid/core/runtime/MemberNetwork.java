@@ -17,7 +17,9 @@ import io.kvgrid.spi.transport.Transport;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -31,8 +33,10 @@ final class MemberNetwork {
 
     private final Transport transport;
     private final MemberSettings settings;
-    private final ReplicaMeta meta;
-    private final UUID bootId;
+    private volatile MemberRun run;
+    /** What this process was before its data was repaired. */
+    private final Set<UUID> formerRuns = ConcurrentHashMap.newKeySet();
+
     private final StatusBoard board;
     private final ByteBuffer serializers;
     private final AddressBook addresses;
@@ -44,16 +48,14 @@ final class MemberNetwork {
     MemberNetwork(
             MemberParts parts,
             MemberSettings settings,
-            ReplicaMeta meta,
-            UUID bootId,
+            MemberRun run,
             StatusBoard board,
             ReplicaLoop replica,
             Refusals refusals,
             Consumer<Throwable> onError) {
         this.transport = parts.transport();
         this.settings = settings;
-        this.meta = meta;
-        this.bootId = bootId;
+        this.run = run;
         this.board = board;
         serializers = DescriptionDigest.of(settings.serializers()).encode(HelloCodec.MAX_SERIALIZERS_BYTES);
         addresses = new AddressBook(transport);
@@ -66,6 +68,7 @@ final class MemberNetwork {
                 // not guarded: a member that has failed goes on to host the Arbiter
                 (from, message) -> parts.loop().execute(() -> arbiterMessages.accept(from, message)),
                 refusals,
+                formerRuns::contains,
                 onError::accept);
     }
 
@@ -76,8 +79,18 @@ final class MemberNetwork {
         bound.filter(address -> !address.getAddress().isAnyLocalAddress())
                 .ifPresent(address -> ownAddress = HostPort.format(address));
         addresses.addAll(settings.peers());
-        meta.config().ifPresent(this::connectTo);
+        run.meta().config().ifPresent(this::connectTo);
         return bound;
+    }
+
+    /**
+     * This process is another run from now on. A hello says who a connection leads to, so each peer has to hear a new one:
+     * all connections are closed, and opened again.
+     */
+    void become(MemberRun newRun) {
+        formerRuns.add(run.bootId());
+        run = newRun;
+        events.hellos().forEach(hello -> transport.disconnect(hello.node()));
     }
 
     /** Where others reach this node; empty if they cannot. */
@@ -101,7 +114,7 @@ final class MemberNetwork {
 
     /** Sends a message that is exempt from fencing (P5). */
     boolean sendExempt(NodeId to, Message message) {
-        Envelope envelope = new Envelope(Envelope.NO_ID, 0, 0, bootId, Envelope.NO_ID);
+        Envelope envelope = new Envelope(Envelope.NO_ID, 0, 0, run.bootId(), Envelope.NO_ID);
         return transport.send(to, MessageCodec.encode(envelope, message));
     }
 
@@ -117,18 +130,20 @@ final class MemberNetwork {
 
     private void connectTo(GridConfig config) {
         for (Member member : config.members()) {
-            if (!member.nodeId().equals(meta.nodeId())) {
+            if (!member.nodeId().equals(run.meta().nodeId())) {
                 addresses.add(member.address());
             }
         }
     }
 
     private Hello hello() {
+        MemberRun present = run;
+        ReplicaMeta meta = present.meta();
         Optional<GridConfig> config = board.status().config().or(meta::config);
         return new Hello(
                 meta.gridName(),
                 meta.nodeId(),
-                bootId,
+                present.bootId(),
                 meta.storeId(),
                 config.map(GridConfig::lineageId),
                 ownAddress,

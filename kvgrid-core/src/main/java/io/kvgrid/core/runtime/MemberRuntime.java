@@ -7,6 +7,7 @@ import io.kvgrid.OperationFailedException;
 import io.kvgrid.Outcome;
 import io.kvgrid.Role;
 import io.kvgrid.core.message.Message;
+import io.kvgrid.core.replication.Input;
 import io.kvgrid.core.replication.Replica;
 import io.kvgrid.core.replication.ReplicaMeta;
 import io.kvgrid.core.replication.ReplicaState;
@@ -16,7 +17,8 @@ import io.kvgrid.core.store.GridStore;
 import io.kvgrid.core.store.StoreKey;
 import io.kvgrid.core.store.StoredEntry;
 import io.kvgrid.spi.arbiter.Arbiter;
-import io.kvgrid.spi.arbiter.Member;
+import io.kvgrid.spi.arbiter.GridConfig;
+import io.kvgrid.spi.persistence.CorruptLogException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.UUID;
@@ -34,8 +36,6 @@ import org.jspecify.annotations.Nullable;
 public final class MemberRuntime implements LocalMember {
     private final MemberParts parts;
     private final MemberSettings settings;
-    private final ReplicaMeta meta;
-    private final UUID bootId;
     private final GuardedLoop loop;
     private final GridStore store;
     private final DirtyKeys dirtyKeys;
@@ -47,10 +47,15 @@ public final class MemberRuntime implements LocalMember {
     private final PendingReads reads;
     private final ReplicaLoop replicaLoop;
     private final MemberNetwork network;
-    private final PersistenceQueue persistenceQueue;
     private final MemberStart start;
+    private final DamageRepair repair;
     private final Admission admission;
     private final MemberEnd end;
+
+    /** Which run of which store this is; the loop's, like {@link #storage}. */
+    private MemberRun run;
+
+    private @Nullable RunStorage storage;
 
     /**
      * A member that does nothing yet.
@@ -61,8 +66,7 @@ public final class MemberRuntime implements LocalMember {
     public MemberRuntime(MemberParts parts, MemberSettings settings, ReplicaMeta meta, UUID bootId) {
         this.parts = parts;
         this.settings = settings;
-        this.meta = meta;
-        this.bootId = bootId;
+        run = new MemberRun(meta, bootId);
         loop = new GuardedLoop(parts.loop(), this::fail);
         store = new GridStore(parts.keyHash());
         dirtyKeys = new DirtyKeys(store);
@@ -76,8 +80,8 @@ public final class MemberRuntime implements LocalMember {
         writes = new PendingWrites(bootId, writeLimit, deadlines, callbacks, refusals);
         reads = new PendingReads(store, readLimit, deadlines, callbacks, refusals);
         replicaLoop = new ReplicaLoop(loop, writes, reads, callbacks, board, settings.writeForwarding());
-        network = new MemberNetwork(parts, settings, meta, bootId, board, replicaLoop, refusals, this::fail);
-        persistenceQueue = new PersistenceQueue(loop, this::fail);
+        network = new MemberNetwork(parts, settings, run, board, replicaLoop, refusals, this::fail);
+        repair = new DamageRepair(loop, settings.replica(), parts.random(), this::fail);
         ReplicaState state = ReplicaState.empty(settings.replica().retainedBytes());
         start = new MemberStart(loop, parts.persistence(), meta, state, store, dirtyKeys);
         board.addListener(new StatusLog(meta.nodeId(), loop)::onStatus);
@@ -99,27 +103,43 @@ public final class MemberRuntime implements LocalMember {
 
     /** Recovers, and takes part in the grid from then on. Once, after {@link #listen}. */
     public void start(Arbiter arbiter) {
-        loop.execute(() -> start.run(state -> {
-            LogWriter writer = new LogWriter(
-                    parts.persistence(),
-                    persistenceQueue,
-                    replicaLoop::offer,
-                    state.last().lsn());
-            // P7: nobody hears of this start before it is durable
-            writer.save(meta, () -> begin(state, writer, arbiter));
-        }));
+        parts.persistence().onDamage(found -> loop.execute(() -> damaged(found, arbiter)));
+        loop.execute(() -> start.run(
+                state -> {
+                    RunStorage recovered = newStorage(state.last().lsn(), arbiter);
+                    // P7: nobody hears of this start before it is durable
+                    recovered.log().save(run.meta(), () -> begin(state, recovered, arbiter));
+                },
+                found -> damaged(found, arbiter)));
     }
 
-    private void begin(ReplicaState state, LogWriter writer, Arbiter arbiter) {
-        Member self = new Member(meta.nodeId(), meta.storeId(), bootId, meta.startCount(), network.ownAddress());
+    private RunStorage newStorage(long flushedLsn, Arbiter arbiter) {
+        RunStorage opened = new RunStorage(
+                loop,
+                parts.persistence(),
+                store,
+                dirtyKeys,
+                replicaLoop::offer,
+                flushedLsn,
+                cause -> persistenceFailed(cause, arbiter));
+        storage = opened;
+        return opened;
+    }
+
+    private void begin(ReplicaState state, RunStorage opened, Arbiter arbiter) {
         Replica replica = new Replica(
-                self, meta, state, store, settings.replica(), parts.rules(), parts.random(), loop.nanoTime());
-        SnapshotInstaller installer = new SnapshotInstaller(
-                parts.persistence(), persistenceQueue, store, dirtyKeys, writer, replicaLoop::offer);
+                run.member(network.ownAddress()),
+                run.meta(),
+                state,
+                store,
+                settings.replica(),
+                parts.rules(),
+                parts.random(),
+                loop.nanoTime());
         ReadyExecutor executor = new ReadyExecutor(
                 localReads,
-                writer,
-                installer,
+                opened.log(),
+                opened.installer(),
                 store,
                 dirtyKeys,
                 state::encode,
@@ -131,6 +151,51 @@ public final class MemberRuntime implements LocalMember {
                 board);
         replicaLoop.begin(
                 SteppedReplica.of(replica), executor, settings.replica().tickNanos());
+    }
+
+    // ---- damage
+
+    private void persistenceFailed(Throwable cause, Arbiter arbiter) {
+        if (repair.damage() == null && cause instanceof CorruptLogException found) {
+            damaged(found, arbiter);
+        } else {
+            repair.failed(cause);
+        }
+    }
+
+    /** P18: says so, and begins anew as another store if somebody else has the data. */
+    private void damaged(CorruptLogException found, Arbiter arbiter) {
+        Role role = board.status().role();
+        if (repair.damage() != null || role == Role.CLOSED || role == Role.FAILED) {
+            return; // several parts of the store may meet it
+        }
+        if (role == Role.PRIMARY) {
+            fail(found); // its data is repaired by a fail-over only
+            return;
+        }
+        String what = String.valueOf(found.getMessage());
+        if (storage != null) {
+            storage.end();
+        }
+        if (replicaLoop.hasBegun()) {
+            replicaLoop.offer(new Input.Damaged(what));
+            reads.takeBack();
+        } else {
+            board.publish(board.status().with(Replica.damaged(what)));
+        }
+        Optional<GridConfig> known = board.status().config().or(run.meta()::config);
+        repair.begin(found, run.meta(), known, arbiter, renewed -> renew(renewed, arbiter));
+    }
+
+    private void renew(MemberRun renewed, Arbiter arbiter) {
+        RunStorage fresh = newStorage(0, arbiter);
+        fresh.log().save(renewed.meta(), () -> {
+            run = renewed;
+            ReplicaState empty = ReplicaState.empty(settings.replica().retainedBytes());
+            fresh.installer().contentIsLost(empty.encode(), () -> repair.done(renewed.meta()));
+            begin(empty, fresh, arbiter);
+            network.become(renewed);
+        });
     }
 
     // ---- for clients
@@ -188,7 +253,10 @@ public final class MemberRuntime implements LocalMember {
     @Override
     public ReplicaStatus status() {
         ReplicaStatus status = board.status();
-        return replicaLoop.hasBegun() || status.role() != Role.JOINING ? status : status.with(start.progress());
+        boolean recovering = !replicaLoop.hasBegun()
+                && status.role() == Role.JOINING
+                && status.progress().isEmpty();
+        return recovering ? status.with(start.progress()) : status;
     }
 
     @Override
@@ -208,7 +276,8 @@ public final class MemberRuntime implements LocalMember {
 
     /** For how long the persistence has had something to make durable without any success; 0 if it has nothing to do. */
     public long persistenceStalledNanos() {
-        return persistenceQueue.stalledNanos();
+        RunStorage present = storage;
+        return present == null ? 0 : present.stalledNanos();
     }
 
     // ---- Arbiter messages, for the node

@@ -5,6 +5,7 @@ import io.kvgrid.core.replication.ReplicaMeta;
 import io.kvgrid.core.replication.ReplicaState;
 import io.kvgrid.core.store.DirtyKeys;
 import io.kvgrid.core.store.GridStore;
+import io.kvgrid.spi.persistence.CorruptLogException;
 import io.kvgrid.spi.persistence.Persistence;
 import io.kvgrid.spi.persistence.RecoveryReport;
 import java.util.concurrent.CompletionException;
@@ -46,19 +47,27 @@ final class MemberStart {
         return recovery.progress();
     }
 
-    /** Calls {@code recovered} on the loop with what the log left; a failure is thrown there. */
-    void run(Consumer<ReplicaState> recovered) {
+    /** Calls {@code recovered} on the loop with what the log left, or {@code damaged}; any other failure is thrown there. */
+    void run(Consumer<ReplicaState> recovered, Consumer<CorruptLogException> damaged) {
         BiConsumer<@Nullable RecoveryReport, @Nullable Throwable> ended =
-                (report, failure) -> loop.execute(() -> recovered(report, failure, recovered));
+                (report, failure) -> loop.execute(() -> recovered(report, failure, recovered, damaged));
         persistence.recover(recovery).whenComplete(ended);
         loop.schedule(REPORT_NANOS, this::report);
     }
 
     private void recovered(
-            @Nullable RecoveryReport report, @Nullable Throwable failure, Consumer<ReplicaState> recovered) {
+            @Nullable RecoveryReport report,
+            @Nullable Throwable failure,
+            Consumer<ReplicaState> recovered,
+            Consumer<CorruptLogException> damaged) {
         done = true;
         if (report == null) {
-            throw asRuntime(failure);
+            RuntimeException cause = asRuntime(failure);
+            if (cause instanceof CorruptLogException found) {
+                damaged.accept(found);
+                return;
+            }
+            throw cause;
         }
         recovery.finish();
         if (report.bytesCut() > 0) {

@@ -18,9 +18,11 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +41,7 @@ final class PeerEvents implements TransportListener {
     private final ReplicaLoop replica;
     private final BiConsumer<NodeId, Message> arbiterMessages;
     private final Refusals refusals;
+    private final Predicate<UUID> isFormerRun;
     private final Consumer<Error> onError;
 
     /** The newest hello of each peer that was accepted; bounded by the transport's limit on connections. */
@@ -49,6 +52,7 @@ final class PeerEvents implements TransportListener {
     /**
      * @param ownHello what this node says of itself now
      * @param arbiterMessages takes Arbiter requests and replies, which are not the replica's
+     * @param isFormerRun whether this process was that run and is another by now
      * @param refusals told why a peer refuses this node, or this node a peer
      */
     PeerEvents(
@@ -59,6 +63,7 @@ final class PeerEvents implements TransportListener {
             ReplicaLoop replica,
             BiConsumer<NodeId, Message> arbiterMessages,
             Refusals refusals,
+            Predicate<UUID> isFormerRun,
             Consumer<Error> onError) {
         this.transport = transport;
         this.ownHello = ownHello;
@@ -67,6 +72,7 @@ final class PeerEvents implements TransportListener {
         this.replica = replica;
         this.arbiterMessages = arbiterMessages;
         this.refusals = refusals;
+        this.isFormerRun = isFormerRun;
         this.onError = onError;
     }
 
@@ -129,6 +135,8 @@ final class PeerEvents implements TransportListener {
             Message message = decoded.message();
             if (message instanceof Message.ArbiterRequest || message instanceof Message.ArbiterReply) {
                 arbiterMessages.accept(peer, message);
+            } else if (isFormerRun.test(decoded.envelope().toBoot())) {
+                transport.disconnect(peer); // it was told who this is before that changed, and hears it anew
             } else {
                 replica.offer(new Input.Received(peer, decoded.envelope(), message), frame.remaining());
             }

@@ -69,6 +69,11 @@ final class PendingReads {
         }
     }
 
+    /** The replica has gone: the next one is asked about everything. */
+    void takeBack() {
+        held.putAll(confirming);
+    }
+
     /** The store has what the read must see. */
     void confirmed(long readId) {
         ReadOperation operation = confirming.remove(readId);

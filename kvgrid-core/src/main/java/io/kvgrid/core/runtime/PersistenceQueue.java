@@ -70,6 +70,12 @@ final class PersistenceQueue {
         }
     }
 
+    /** Makes no call any more, and tells of none. */
+    void end() {
+        dead = true;
+        calls.clear();
+    }
+
     /** Whether calls wait to be repeated: until they have been, the persistence takes nothing in. */
     boolean isFailing() {
         return failing || dead;

@@ -92,6 +92,7 @@ final class ReadyExecutor {
     private void change(LogChange change) {
         if (change instanceof LogChange.Append append) {
             dirtyKeys.mark(append.records()); // visible before anything of it is sent or acknowledged (P25)
+            installer.beforeAppend();
             log.append(append.records());
         } else if (change instanceof LogChange.Truncate truncate) {
             dirtyKeys.truncateAfter(truncate.lsn());

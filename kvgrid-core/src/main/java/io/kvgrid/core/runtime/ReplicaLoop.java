@@ -65,14 +65,19 @@ final class ReplicaLoop {
         this.forwarding = forwarding;
     }
 
-    /** From now on {@code recovered} is driven. Called once, on the loop. */
+    /**
+     * From now on {@code recovered} is driven, in the place of one that has ended. What that had asked for may still be
+     * answered; no answer says anything to a replica that did not ask. Called on the loop.
+     */
     void begin(SteppedReplica recovered, ReadyExecutor effects, long tickNanos) {
         replica = recovered;
         executor = effects;
-        begun = true;
         early.forEach(step);
         early.clear();
-        tick(tickNanos);
+        if (!begun) {
+            begun = true;
+            tick(tickNanos);
+        }
     }
 
     /** Whether there is a replica. Any thread. */

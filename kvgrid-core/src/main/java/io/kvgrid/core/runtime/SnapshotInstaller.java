@@ -5,8 +5,10 @@ import io.kvgrid.core.replication.InstallStep;
 import io.kvgrid.core.store.DirtyKeys;
 import io.kvgrid.core.store.GridStore;
 import io.kvgrid.spi.persistence.Persistence;
+import io.kvgrid.spi.persistence.RecordId;
 import io.kvgrid.spi.persistence.SnapshotEntry;
 import io.kvgrid.spi.persistence.SnapshotInstallation;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -28,6 +30,10 @@ final class SnapshotInstaller {
     private final LogWriter log;
     private final Consumer<Input> replica;
     private @Nullable Installation current;
+    private @Nullable Lost lost;
+
+    /** What the persistence holds is damaged. */
+    private record Lost(ByteBuffer emptyState, Runnable replaced) {}
 
     SnapshotInstaller(
             Persistence persistence,
@@ -54,6 +60,41 @@ final class SnapshotInstaller {
         } else {
             current.add(step);
         }
+    }
+
+    /**
+     * What the persistence holds is damaged: it takes no record before another state is in its place (S7, P18), which may be
+     * older than what readers have seen. The damaged one stays until then.
+     *
+     * @param emptyState the grid's state before its first record
+     * @param replaced called once another state is in its place, durably
+     */
+    void contentIsLost(ByteBuffer emptyState, Runnable replaced) {
+        lost = new Lost(emptyState, replaced);
+        dirtyKeys.truncateAfter(0);
+        store.expectOlder();
+    }
+
+    /** Records follow: of a grid whose first record the primary still has, so that it sends no snapshot. */
+    void beforeAppend() {
+        Lost content = lost;
+        if (content == null) {
+            return;
+        }
+        lost = null;
+        abort();
+        SnapshotInstallation empty = persistence.installSnapshot();
+        queue.submit(new PersistenceQueue.Call() {
+            @Override
+            CompletionStage<Void> make() {
+                return empty.commit(RecordId.NONE, content.emptyState);
+            }
+
+            @Override
+            void succeeded() {
+                content.replaced.run();
+            }
+        });
     }
 
     /** Gives up what was begun, if anything. */
@@ -100,6 +141,10 @@ final class SnapshotInstaller {
             dirtyKeys.truncateAfter(0); // the log that they belonged to is gone
             store.replaceBy(inMemory, commit.label().lsn());
             log.replacedUpTo(commit.label().lsn());
+            if (lost != null) {
+                lost.replaced.run();
+                lost = null;
+            }
             replica.accept(new Input.SnapshotInstalled());
         }
 

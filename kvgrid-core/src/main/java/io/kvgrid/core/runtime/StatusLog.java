@@ -34,7 +34,9 @@ final class StatusLog {
             logged = place;
             log.info("node '{}' is {}", node, place);
         }
-        status.progress().ifPresentOrElse(this::report, () -> receiving = false);
+        status.progress()
+                .filter(progress -> progress.bytes() > 0)
+                .ifPresentOrElse(this::report, () -> receiving = false);
     }
 
     private static String text(GridConfig config) {

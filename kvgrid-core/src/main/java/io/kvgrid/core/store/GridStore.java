@@ -18,6 +18,8 @@ public final class GridStore implements CommittedState {
     private final KeyHash hash;
     private volatile StoreContent content = new StoreContent();
     private volatile long appliedLsn;
+    /** States up to here may be replaced by older ones; see {@link #expectOlder}. */
+    private long rebuiltUpTo;
 
     public GridStore(KeyHash hash) {
         this.hash = hash;
@@ -38,7 +40,7 @@ public final class GridStore implements CommittedState {
         return content.get(key);
     }
 
-    /** The last record whose effect, and that of all before, reads see. */
+    @Override
     public long appliedLsn() {
         return appliedLsn;
     }
@@ -71,14 +73,22 @@ public final class GridStore implements CommittedState {
      * Makes {@code replacement} the content, atomically: a reader sees the old one or the new one.
      *
      * @param lsn the record whose state it is
-     * @throws IllegalStateException if that would take the store back
+     * @throws IllegalStateException if that would take the store back, unless that {@linkplain #expectOlder is expected}
      */
     public void replaceBy(Replacement replacement, long lsn) {
-        if (lsn < appliedLsn) {
+        if (lsn < appliedLsn && appliedLsn > rebuiltUpTo) {
             throw new IllegalStateException("the state received is of LSN " + lsn + ", this store's of " + appliedLsn);
         }
         content = replacement.finish();
         appliedLsn = lsn;
+    }
+
+    /**
+     * The node's disk is damaged (P18): another node's state that comes next may be older than the present one, which nobody
+     * may read until records have brought it as far again.
+     */
+    public void expectOlder() {
+        rebuiltUpTo = appliedLsn;
     }
 
     @Override

@@ -1,17 +1,21 @@
 package io.kvgrid.core.runtime;
 
+import io.kvgrid.spi.persistence.CorruptLogException;
 import io.kvgrid.spi.persistence.InMemoryPersistence;
 import io.kvgrid.spi.persistence.LogRecord;
 import io.kvgrid.spi.persistence.Persistence;
 import io.kvgrid.spi.persistence.PersistenceException;
+import io.kvgrid.spi.persistence.RecordId;
 import io.kvgrid.spi.persistence.RecoveryHandler;
 import io.kvgrid.spi.persistence.RecoveryReport;
+import io.kvgrid.spi.persistence.SnapshotEntry;
 import io.kvgrid.spi.persistence.SnapshotInstallation;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +24,8 @@ final class FaultyPersistence implements Persistence {
     private final Persistence memory = InMemoryPersistence.create();
     private final Runnable onCall;
     private @Nullable PersistenceException fault;
+    private @Nullable CorruptLogException damage;
+    private Consumer<CorruptLogException> onDamage = found -> {};
 
     FaultyPersistence() {
         this(() -> {});
@@ -35,6 +41,23 @@ final class FaultyPersistence implements Persistence {
         fault = failure;
     }
 
+    /** What is stored is lost until another state is installed; the listener, if there is one already, is told. */
+    FaultyPersistence damage(String what) {
+        CorruptLogException found = new CorruptLogException(what);
+        damage = found;
+        onDamage.accept(found);
+        return this;
+    }
+
+    /** The same, and nobody notices before the next call for the log. */
+    void damageUnseen(String what) {
+        damage = new CorruptLogException(what);
+    }
+
+    boolean isDamaged() {
+        return damage != null;
+    }
+
     static PersistenceException retryable() {
         return PersistenceException.retryable("the database restarts", new IllegalStateException());
     }
@@ -48,6 +71,10 @@ final class FaultyPersistence implements Persistence {
         return fault == null ? action.get() : CompletableFuture.failedFuture(fault);
     }
 
+    private CompletionStage<Void> logCall(Supplier<CompletionStage<Void>> action) {
+        return call(() -> damage == null ? action.get() : CompletableFuture.failedFuture(damage));
+    }
+
     @Override
     public Optional<ByteBuffer> open() {
         return memory.open();
@@ -56,23 +83,23 @@ final class FaultyPersistence implements Persistence {
     @Override
     public CompletionStage<RecoveryReport> recover(RecoveryHandler handler) {
         onCall.run();
-        return memory.recover(handler);
+        return damage == null ? memory.recover(handler) : CompletableFuture.failedFuture(damage);
     }
 
     @Override
     public CompletionStage<Void> append(List<LogRecord> records) {
-        return call(() -> memory.append(records));
+        return logCall(() -> memory.append(records));
     }
 
     @Override
     public CompletionStage<Void> truncateAfter(long lsn) {
-        return call(() -> memory.truncateAfter(lsn));
+        return logCall(() -> memory.truncateAfter(lsn));
     }
 
     @Override
     public void committed(long lsn, Supplier<ByteBuffer> state) {
         onCall.run();
-        if (fault == null) {
+        if (fault == null && damage == null) {
             memory.committed(lsn, state);
         }
     }
@@ -85,7 +112,31 @@ final class FaultyPersistence implements Persistence {
     @Override
     public SnapshotInstallation installSnapshot() {
         onCall.run();
-        return memory.installSnapshot();
+        SnapshotInstallation installation = memory.installSnapshot();
+        return new SnapshotInstallation() {
+            @Override
+            public CompletionStage<Void> add(List<SnapshotEntry> entries) {
+                return call(() -> installation.add(entries));
+            }
+
+            @Override
+            public CompletionStage<Void> commit(RecordId label, ByteBuffer state) {
+                return call(() -> {
+                    damage = null;
+                    return installation.commit(label, state);
+                });
+            }
+
+            @Override
+            public void abort() {
+                installation.abort();
+            }
+        };
+    }
+
+    @Override
+    public void onDamage(Consumer<CorruptLogException> listener) {
+        onDamage = listener;
     }
 
     @Override

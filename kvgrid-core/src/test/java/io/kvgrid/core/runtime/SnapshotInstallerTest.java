@@ -1,6 +1,7 @@
 package io.kvgrid.core.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.kvgrid.core.replication.Input;
 import io.kvgrid.core.replication.InstallStep;
@@ -71,6 +72,47 @@ class SnapshotInstallerTest {
 
         assertThat(store.get(store.key(1, TestLog.bytes("a")))).isNull();
         assertThat(store.get(store.key(1, TestLog.bytes("b")))).isNotNull();
+    }
+
+    /** S7: the first record of the grid needs a log that can take it. */
+    @Test
+    void recordsForADamagedStoreComeBehindAnEmptyState() {
+        List<String> replaced = new ArrayList<>();
+        installer.contentIsLost(ByteBuffer.allocate(3), () -> replaced.add("replaced"));
+        installer.execute(new InstallStep.Begin()); // given up by the primary, which has the whole log after all
+
+        installer.beforeAppend();
+        installer.beforeAppend();
+
+        assertThat(persistence.calls).containsExactly("install", "abort", "install", "commit 0");
+        assertThat(replaced).isEmpty();
+        persistence.failRetryably();
+        loop.advanceMillis(100);
+        succeed();
+        assertThat(persistence.calls).endsWith("commit 0", "commit 0");
+        assertThat(replaced).hasSize(1);
+    }
+
+    /** P18: readers have seen more, but the grid's primary may know less to be committed since it came back. */
+    @Test
+    void stateForADamagedStoreMayBeOlderThanWhatItHad() {
+        store.apply(log.put("old", "1"));
+        store.apply(log.put("old", "2"));
+        List<String> replaced = new ArrayList<>();
+        installer.contentIsLost(ByteBuffer.allocate(3), () -> replaced.add("replaced"));
+
+        installer.execute(new InstallStep.Begin());
+        installer.execute(commit(1));
+        succeed();
+
+        assertThat(store.appliedLsn()).isEqualTo(1);
+        assertThat(replaced).hasSize(1);
+        installer.beforeAppend();
+        assertThat(persistence.calls).containsExactly("install", "commit 1");
+        store.apply(log.put("new", "3"));
+        assertThatIllegalStateException()
+                .as("what was applied since counts")
+                .isThrownBy(() -> store.replaceBy(store.replacement(), 2));
     }
 
     @Test

@@ -41,6 +41,7 @@ final class TestNetwork {
         private final NodeId self;
         private final int number;
         private final Map<NodeId, Port> connected = new HashMap<>();
+        private final Set<InetSocketAddress> kept = new LinkedHashSet<>();
         private @org.jspecify.annotations.Nullable TransportListener listener;
 
         Port(NodeId self, int number) {
@@ -68,7 +69,12 @@ final class TestNetwork {
 
         @Override
         public void connect(InetSocketAddress address) {
+            kept.add(address);
             loop.execute(() -> dial(address));
+        }
+
+        private void dialAgain() {
+            kept.forEach(address -> loop.schedule(10_000_000, () -> dial(address)));
         }
 
         private void dial(InetSocketAddress address) {
@@ -134,6 +140,8 @@ final class TestNetwork {
                 peer.connected.remove(self);
                 listener().onDisconnected(to);
                 peer.listener().onDisconnected(self);
+                dialAgain();
+                peer.dialAgain();
             }
         }
 

@@ -141,6 +141,11 @@ final class FileStore implements GroupFlusher.Target {
     }
 
     @Override
+    public boolean isDamaged() {
+        return damage != null;
+    }
+
+    @Override
     public void flush() throws IOException {
         if (log != null) {
             log.flush();
