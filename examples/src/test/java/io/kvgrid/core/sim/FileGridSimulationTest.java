@@ -13,8 +13,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A simulated grid whose nodes keep their data in real files, through crashes of any of them. */
 class FileGridSimulationTest {
     /** The simulated disk would lose or fail what the files have. */
-    private static final Set<Fault> NOT_THOSE_OF_DISKS =
-            EnumSet.of(Fault.LOST_UNFORCED, Fault.RETRYABLE_FAILURE, Fault.FATAL_FAILURE, Fault.WIPED_DISK);
+    private static final Set<Fault> NOT_THOSE_OF_DISKS = EnumSet.of(
+            Fault.LOST_UNFORCED,
+            Fault.RETRYABLE_FAILURE,
+            Fault.FATAL_FAILURE,
+            Fault.WIPED_DISK,
+            Fault.DAMAGE_WHILE_RUNNING,
+            Fault.DAMAGE_WHILE_STOPPED);
 
     @ParameterizedTest
     @ValueSource(longs = {3, 4, 5})

@@ -68,6 +68,12 @@ final class Chaos {
                 grid.crash(secondary);
                 secondary.disk().wipe();
                 grid.startLater(secondary, restartNanos());
+            } else if (primary.isPresent() && faults.strikes(Fault.DAMAGE_WHILE_RUNNING, 0.05)) {
+                secondary.disk().damage();
+            } else if (primary.isPresent() && faults.strikes(Fault.DAMAGE_WHILE_STOPPED, 0.05)) {
+                grid.crash(secondary);
+                secondary.disk().damage();
+                grid.startLater(secondary, restartNanos());
             }
         }
         if (faults.strikes(Fault.TOTAL_CRASH, 0.02)) {

@@ -69,6 +69,7 @@ final class DiskContent {
             content.state = state;
             content.records.clear();
             content.committedLsn = label.lsn();
+            content.damaged = false;
         }
     }
 
@@ -78,6 +79,20 @@ final class DiskContent {
     private Map<Key, SnapshotEntry> entries = new LinkedHashMap<>();
     private final ArrayList<LogRecord> records = new ArrayList<>();
     private long committedLsn;
+    private boolean damaged;
+
+    /** What can still be read once all but the metadata is damaged. */
+    DiskContent damaged() {
+        DiskContent left = new DiskContent();
+        left.metadata = metadata;
+        left.damaged = true;
+        return left;
+    }
+
+    /** Whether it can only be replaced. */
+    boolean isDamaged() {
+        return damaged;
+    }
 
     DiskContent copy() {
         DiskContent copy = new DiskContent();
@@ -87,6 +102,7 @@ final class DiskContent {
         copy.entries = new LinkedHashMap<>(entries);
         copy.records.addAll(records);
         copy.committedLsn = committedLsn;
+        copy.damaged = damaged;
         return copy;
     }
 

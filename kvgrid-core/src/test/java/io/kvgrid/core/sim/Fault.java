@@ -42,5 +42,10 @@ enum Fault {
     CAS_DUPLICATE,
     // clients
     RETRY_AFTER_UNKNOWN,
-    OVERLOAD
+    OVERLOAD,
+    // later ones stand here, so that earlier seeds keep the faults they had: durable data that cannot be read any more
+    DAMAGE_WHILE_RUNNING,
+    DAMAGE_WHILE_STOPPED,
+    /** Not a fault, but what has to follow from those two: another node's state in the place of what was damaged. */
+    DAMAGE_REPAIRED
 }

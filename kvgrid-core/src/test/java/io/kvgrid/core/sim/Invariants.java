@@ -73,6 +73,11 @@ final class Invariants {
     private void checkNode(SimNode node) {
         long applied = node.member().appliedLsn();
         long before = node.lastApplied();
+        ReplicaStatus status = node.member().status();
+        boolean hasRole = status.role() == Role.SECONDARY || status.role() == Role.PRIMARY;
+        if (node.isRebuilt(hasRole)) {
+            before = Math.min(before, applied);
+        }
         if (applied < before) {
             throw new InvariantViolation(
                     "AppliedNeverGoesBackwards", node.id() + " went from " + before + " to " + applied);
@@ -88,7 +93,13 @@ final class Invariants {
                         "CommittedPrefixesAgree", node.id() + " applied " + applied + ", which nobody wrote");
             }
         }
-        ReplicaStatus status = node.member().status();
+        if (hasRole) {
+            if (applied < node.lastShown()) {
+                throw new InvariantViolation(
+                        "ShownNeverGoesBackwards", node.id() + " shows " + applied + " after " + node.lastShown());
+            }
+            node.lastShown(applied);
+        }
         if (node.isNewStatus(status)) {
             status.config().ifPresent(followed -> configs.onFollowed(node.id(), followed));
             if (status.role() == Role.PRIMARY) {

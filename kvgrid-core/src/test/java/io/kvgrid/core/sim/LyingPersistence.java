@@ -1,5 +1,6 @@
 package io.kvgrid.core.sim;
 
+import io.kvgrid.spi.persistence.CorruptLogException;
 import io.kvgrid.spi.persistence.LogRecord;
 import io.kvgrid.spi.persistence.Persistence;
 import io.kvgrid.spi.persistence.RecoveryHandler;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** A persistence that says "durable" before it is, of the log or of the metadata. For mutants. */
@@ -65,6 +67,11 @@ final class LyingPersistence implements Persistence {
     @Override
     public SnapshotInstallation installSnapshot() {
         return real.installSnapshot();
+    }
+
+    @Override
+    public void onDamage(Consumer<CorruptLogException> listener) {
+        real.onDamage(listener);
     }
 
     @Override

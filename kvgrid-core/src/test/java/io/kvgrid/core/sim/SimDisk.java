@@ -3,7 +3,10 @@ package io.kvgrid.core.sim;
 import io.kvgrid.NodeId;
 import io.kvgrid.core.sim.DiskContent.Append;
 import io.kvgrid.core.sim.DiskContent.Change;
+import io.kvgrid.core.sim.DiskContent.Install;
 import io.kvgrid.core.sim.DiskContent.SaveMetadata;
+import io.kvgrid.core.sim.DiskContent.Truncate;
+import io.kvgrid.spi.persistence.CorruptLogException;
 import io.kvgrid.spi.persistence.LogRecord;
 import io.kvgrid.spi.persistence.Persistence;
 import io.kvgrid.spi.persistence.PersistenceException;
@@ -45,8 +48,8 @@ final class SimDisk {
     private boolean held;
     private long stalledUntilNanos;
     private double slowness = 1;
-    /** What was there before each wipe. */
-    private final List<DiskContent> wiped = new ArrayList<>();
+    /** What was there before each wipe and each damage. */
+    private final List<DiskContent> lost = new ArrayList<>();
 
     /**
      * @param onAppend told of each record when the node hands it over
@@ -76,14 +79,14 @@ final class SimDisk {
         return durable;
     }
 
-    /** Grows when the disk is wiped: it is another store then (P7). */
+    /** Grows when the disk is wiped or damaged: it is another store then (P7, P18). */
     int generation() {
-        return wiped.size();
+        return lost.size();
     }
 
-    /** What the store of that generation holds, or held when it was wiped. */
+    /** What the store of that generation holds, or held when it was wiped or damaged. */
     DiskContent durable(int generation) {
-        return generation == wiped.size() ? durable : wiped.get(generation);
+        return generation == lost.size() ? durable : lost.get(generation);
     }
 
     /** Stops forcing until {@link #release}; calls are taken, and wait. */
@@ -134,9 +137,48 @@ final class SimDisk {
         reset();
     }
 
+    /**
+     * Durable bytes change by themselves: nothing but the metadata can be read any more until another state is in its place,
+     * and a node that runs is told. A disk that has died, or is damaged already, is left alone.
+     */
+    void damage() {
+        if (dead || durable.isDamaged()) {
+            return;
+        }
+        lost.add(durable);
+        durable = durable.damaged();
+        List<Unforced> pending = new ArrayList<>(group);
+        pending.addAll(waiting);
+        SimPersistence run = holder;
+        if (run == null) {
+            reset();
+            return;
+        }
+        group = List.of();
+        waiting.clear();
+        repeatFrom = null;
+        seen = durable.copy();
+        for (Unforced unforced : pending) {
+            if (unforced.change instanceof SaveMetadata || unforced.change instanceof Install) {
+                unforced.change.applyTo(seen);
+                waiting.add(unforced);
+            } else {
+                complete(run, unforced, damaged());
+            }
+        }
+        trace.add(clock.nowNanos(), node.value(), "disk is damaged", "", lost.size());
+        run.tellDamage();
+        pump();
+    }
+
+    /** What whoever reads a damaged disk finds. */
+    static CorruptLogException damaged() {
+        return new CorruptLogException("simulated file at byte 17: expected 0, found 1");
+    }
+
     /** Everything is gone. Only while no run uses the disk. */
     void wipe() {
-        wiped.add(durable);
+        lost.add(durable);
         durable = new DiskContent();
         reset();
     }
@@ -218,6 +260,10 @@ final class SimDisk {
                 return stage;
             }
             repeatFrom = null;
+        }
+        if (seen.isDamaged() && (change instanceof Append || change instanceof Truncate)) {
+            stage.completeExceptionally(damaged());
+            return stage;
         }
         if (change instanceof Append append) {
             checkFollows(append);
@@ -317,7 +363,11 @@ final class SimDisk {
         int done = fatal || retryable ? random.nextInt(forced.size()) : forced.size();
         trace.add(clock.nowNanos(), node.value(), fatal ? "disk dies" : retryable ? "disk fails" : "forced", "", done);
         for (Unforced unforced : forced.subList(0, done)) {
+            boolean wasDamaged = durable.isDamaged();
             unforced.change.applyTo(durable);
+            if (wasDamaged && !durable.isDamaged()) {
+                faults.count(Fault.DAMAGE_REPAIRED);
+            }
             complete(run, unforced, null);
         }
         if (done < forced.size()) {

@@ -19,6 +19,9 @@ final class SimNode {
     private @Nullable ReplicaStatus lastStatus;
     private boolean leaving;
     private long lastApplied;
+    private long lastShown;
+    private int lastGeneration;
+    private boolean rebuilt;
     private int runs;
 
     SimNode(NodeId id, SimDisk disk) {
@@ -68,6 +71,7 @@ final class SimNode {
         member = runs;
         lastStatus = null;
         lastApplied = 0;
+        lastShown = 0;
         leaving = false;
         this.runs++;
     }
@@ -109,6 +113,25 @@ final class SimNode {
 
     void lastApplied(long lsn) {
         lastApplied = lsn;
+    }
+
+    /** The last record whose effect readers could see while this run had a role; a repair does not take it back. */
+    long lastShown() {
+        return lastShown;
+    }
+
+    void lastShown(long lsn) {
+        lastShown = lsn;
+    }
+
+    /** Whether it is being given another state, which may be older than its own, and shows none meanwhile (P18). */
+    boolean isRebuilt(boolean hasRole) {
+        if (lastGeneration != disk.generation()) {
+            lastGeneration = disk.generation();
+            rebuilt = true;
+        }
+        rebuilt &= !hasRole || disk.durable().isDamaged();
+        return rebuilt;
     }
 
     /** Whether {@code status} is another object than at the last call. */

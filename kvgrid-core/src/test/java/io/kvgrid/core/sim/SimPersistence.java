@@ -1,6 +1,7 @@
 package io.kvgrid.core.sim;
 
 import io.kvgrid.NodeId;
+import io.kvgrid.spi.persistence.CorruptLogException;
 import io.kvgrid.spi.persistence.LogRecord;
 import io.kvgrid.spi.persistence.Persistence;
 import io.kvgrid.spi.persistence.RecordId;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,7 @@ final class SimPersistence implements Persistence {
     private final SimDisk disk;
     private final SimProcess process;
     private boolean closed;
+    private Consumer<CorruptLogException> onDamage = damage -> {};
 
     SimPersistence(SimDisk disk, SimProcess process) {
         this.disk = disk;
@@ -61,6 +64,9 @@ final class SimPersistence implements Persistence {
 
     private RecoveryReport read(RecoveryHandler handler) {
         DiskContent content = disk.durable();
+        if (content.isDamaged()) {
+            throw SimDisk.damaged();
+        }
         long entries = 0;
         if (!content.base().equals(RecordId.NONE)) {
             handler.base(content.base(), content.state());
@@ -100,7 +106,7 @@ final class SimPersistence implements Persistence {
     @Override
     public void committed(long lsn, Supplier<ByteBuffer> state) {
         check();
-        if (disk.isFailed()) {
+        if (disk.isFailed() || disk.seen().isDamaged()) {
             return; // nothing is taken before the failed call has been repeated
         }
         if (lsn > disk.seen().last().lsn()) {
@@ -121,6 +127,16 @@ final class SimPersistence implements Persistence {
     public SnapshotInstallation installSnapshot() {
         check();
         return new Installation();
+    }
+
+    @Override
+    public void onDamage(Consumer<CorruptLogException> listener) {
+        onDamage = listener;
+    }
+
+    /** Something that reads in the background has found damage. */
+    void tellDamage() {
+        process.after(0, () -> onDamage.accept(SimDisk.damaged()));
     }
 
     @Override
