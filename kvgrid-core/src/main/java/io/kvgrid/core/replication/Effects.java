@@ -19,6 +19,7 @@ final class Effects {
     private List<Completion> complete = new ArrayList<>();
     private List<ConfirmedRead> reads = new ArrayList<>();
     private List<Outbound> send = new ArrayList<>();
+    private List<LogQuery> queries = new ArrayList<>();
     private List<ArbiterCall> arbiter = new ArrayList<>();
     private boolean viewChanged;
     private @Nullable String failure;
@@ -66,6 +67,10 @@ final class Effects {
         send.add(new Outbound(to, envelope, message));
     }
 
+    void query(LogQuery query) {
+        queries.add(query);
+    }
+
     void ask(ArbiterCall call) {
         arbiter.add(call);
     }
@@ -95,6 +100,7 @@ final class Effects {
                 complete,
                 reads,
                 send,
+                queries,
                 arbiter,
                 viewChanged,
                 Optional.ofNullable(failure));
@@ -105,6 +111,7 @@ final class Effects {
         complete = new ArrayList<>();
         reads = new ArrayList<>();
         send = new ArrayList<>();
+        queries = new ArrayList<>();
         arbiter = new ArrayList<>();
         viewChanged = false;
         return ready;

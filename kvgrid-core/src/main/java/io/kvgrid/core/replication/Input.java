@@ -6,6 +6,7 @@ import io.kvgrid.core.message.Envelope;
 import io.kvgrid.core.message.Message;
 import io.kvgrid.spi.arbiter.CasResult;
 import io.kvgrid.spi.arbiter.GridConfig;
+import io.kvgrid.spi.persistence.LogRange;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -49,6 +50,13 @@ public sealed interface Input {
 
     /** The truncation that {@link LogChange.Truncate} asked for is durable. */
     record LogTruncated(long lastLsn) implements Input {}
+
+    /**
+     * The answer to {@link LogQuery.Read}.
+     *
+     * @param range empty if the read failed in a way that may pass
+     */
+    record LogRead(LogQuery.Read question, Optional<LogRange> range) implements Input {}
 
     /** The metadata that {@link Ready#metadata} asked to save is durable. */
     record MetadataSaved(ReplicaMeta metadata) implements Input {}

@@ -4,8 +4,10 @@ import io.kvgrid.NodeId;
 import io.kvgrid.core.message.Message;
 import io.kvgrid.spi.arbiter.GridConfig;
 import io.kvgrid.spi.arbiter.Member;
+import io.kvgrid.spi.persistence.LogRange;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +68,10 @@ final class Peers {
                 .orElse(true);
     }
 
+    void onLogRead(LogQuery.Read question, Optional<LogRange> range) {
+        progress.values().forEach(each -> each.onLogRead(question, range));
+    }
+
     void onConnected(NodeId peer) {
         Progress known = progress.get(peer);
         if (known != null) {
@@ -101,8 +107,16 @@ final class Peers {
         }
     }
 
-    /** Keeps in memory what any of them still needs, up to a cap (P34). */
+    /** Keeps what any of them still needs, on disk if it can be read back from there, else in memory, up to a cap (P34). */
     void pin() {
+        if (context.readsLog) {
+            long neededOnDisk = Long.MAX_VALUE;
+            for (Progress each : progress.values()) {
+                neededOnDisk = Math.min(neededOnDisk, each.neededOnDiskLsn());
+            }
+            context.keepLog(neededOnDisk);
+            return;
+        }
         boolean tooMuch = context.state.releasableBytes() > context.settings.pinnedBytes();
         long needed = Long.MAX_VALUE;
         for (Progress each : progress.values()) {

@@ -4,9 +4,11 @@ import io.kvgrid.NodeId;
 import io.kvgrid.Role;
 import io.kvgrid.core.message.Message;
 import io.kvgrid.spi.arbiter.GridConfig;
+import io.kvgrid.spi.persistence.LogRange;
 import io.kvgrid.spi.persistence.LogRecord;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +79,11 @@ final class Primary implements RoleState {
     @Override
     public void onFlushed() {
         commit();
+    }
+
+    @Override
+    public void onLogRead(LogQuery.Read question, Optional<LogRange> range) {
+        peers.onLogRead(question, range);
     }
 
     private void commit() {
@@ -220,6 +227,7 @@ final class Primary implements RoleState {
 
     /** Everything that is still open has an unknown fate now. */
     void stepDown() {
+        context.keepLog(Long.MAX_VALUE);
         authority.interrupt();
         reads.drop();
         sequencer.stop();

@@ -2,15 +2,16 @@ package io.kvgrid.core.replication;
 
 import io.kvgrid.core.message.Message;
 import io.kvgrid.spi.arbiter.Member;
+import io.kvgrid.spi.persistence.LogRange;
 import io.kvgrid.spi.persistence.LogRecord;
 import io.kvgrid.spi.persistence.RecordId;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the primary knows of one other node's run, and the sending to it. Starts by asking for the common prefix; then
- * either streams the log or, if the log does not reach back far enough, a snapshot first.
+ * either streams the log, from memory or from disk, or, if the log does not reach back far enough, a snapshot first.
  */
 final class Progress {
     private enum Phase {
@@ -23,9 +24,14 @@ final class Progress {
     private final Member member;
     private Phase phase = Phase.PROBE;
     private @Nullable SnapshotSender snapshot;
-    private long flushedLsn;
-    /** The next record to send. */
-    private long nextLsn = 1;
+    /** The last record known to be on its disk. */
+    private RecordId flushed = RecordId.NONE;
+    /** What is sent to it next; of interest while it is replicated to. */
+    private LogCursor log;
+
+    private final InFlight inFlight = new InFlight();
+    /** This log did not reach back to what it needed: it gets a snapshot next. */
+    private boolean logIsLost;
 
     private long announcedCommitLsn;
     private long probedNanos;
@@ -39,6 +45,7 @@ final class Progress {
     Progress(ReplicaContext context, Member member) {
         this.context = context;
         this.member = member;
+        log = new LogCursor(context, RecordId.NONE);
         heardNanos = context.nowNanos;
         flushedNanos = context.nowNanos;
     }
@@ -49,12 +56,12 @@ final class Progress {
 
     /** Highest LSN known to be on its disk; 0 before the common prefix is known. */
     long flushedLsn() {
-        return flushedLsn;
+        return flushed.lsn();
     }
 
     /** The last LSN that was sent to it. */
     long sentLsn() {
-        return phase == Phase.REPLICATE ? nextLsn - 1 : 0;
+        return phase == Phase.REPLICATE ? log.last().lsn() : 0;
     }
 
     boolean isReplicating() {
@@ -84,7 +91,7 @@ final class Progress {
 
     /** How long records have been waiting for its disk without any progress; 0 if none wait. */
     long stalledNanos() {
-        return phase == Phase.REPLICATE && flushedLsn < nextLsn - 1 ? context.nowNanos - flushedNanos : 0;
+        return phase == Phase.REPLICATE && flushed.lsn() < log.last().lsn() ? context.nowNanos - flushedNanos : 0;
     }
 
     void echoed(long sentNanos) {
@@ -138,33 +145,63 @@ final class Progress {
         if (phase == Phase.SNAPSHOT && (snapshot == null || !snapshot.isLabel(last))) {
             return;
         }
+        boolean hasSnapshot = snapshot != null;
         snapshot = null;
-        if (!canFollow(last.lsn())) {
+        if (!LogCursor.isInMemory(context, last) && !readsLogFor(last, hasSnapshot)) {
             phase = Phase.SNAPSHOT;
+            logIsLost = false;
             snapshot = new SnapshotSender(context, member.nodeId());
             return;
         }
         phase = Phase.REPLICATE;
-        nextLsn = last.lsn() + 1;
-        flushed(last.lsn());
+        sendFrom(last);
+        flushed(last);
     }
 
-    void onFlushed(RecordId flushed) {
-        if (phase == Phase.REPLICATE && agrees(flushed) && flushed.lsn() > flushedLsn) {
-            flushed(flushed.lsn());
+    /**
+     * Whether it is sent what comes behind {@code last} from disk. A node that has nothing gets the state; one that has
+     * missed more records than there are entries, and not just a few, is served faster by the state as well.
+     */
+    private boolean readsLogFor(RecordId last, boolean hasSnapshot) {
+        if (!context.readsLog || logIsLost) {
+            return false;
+        }
+        long missing = context.state.commitLsn() - last.lsn();
+        long few = Math.max(context.committed.size(), context.settings.joinLagRecords());
+        return hasSnapshot || (last.lsn() > 0 && missing <= few);
+    }
+
+    void onFlushed(RecordId id) {
+        if (phase == Phase.REPLICATE && agrees(id) && id.lsn() > flushed.lsn()) {
+            flushed(id);
         }
     }
 
-    private void flushed(long lsn) {
-        flushedLsn = lsn;
+    private void flushed(RecordId id) {
+        flushed = id;
         flushedNanos = context.nowNanos;
-        nextLsn = Math.max(nextLsn, lsn + 1);
+        inFlight.flushed(id.lsn());
+        if (log.last().lsn() < id.lsn()) {
+            sendFrom(id); // it has what was about to be sent again
+        }
+    }
+
+    private void sendFrom(RecordId last) {
+        log = new LogCursor(context, last);
+        inFlight.clear();
     }
 
     /** It lacks what comes behind {@code last}. */
     void onReject(RecordId last) {
-        if (phase == Phase.REPLICATE && last.lsn() + 1 < nextLsn) {
-            nextLsn = Math.max(flushedLsn, last.lsn()) + 1;
+        if (phase == Phase.REPLICATE && last.lsn() < log.last().lsn() && agrees(last)) {
+            sendFrom(last.lsn() < flushed.lsn() ? flushed : last);
+        }
+    }
+
+    void onLogRead(LogQuery.Read question, Optional<LogRange> range) {
+        log.onRead(question, range);
+        if (snapshot != null) {
+            snapshot.onLogRead(question, range);
         }
     }
 
@@ -190,12 +227,16 @@ final class Progress {
         }
         // one that follows needs what it has not got, and the record before it, which an append names; who has fallen
         // too far behind gets a snapshot
-        return phase == Phase.REPLICATE ? flushedLsn : Long.MAX_VALUE;
+        return phase == Phase.REPLICATE ? flushed.lsn() : Long.MAX_VALUE;
     }
 
-    /** Whether all that comes behind {@code lsn} is in memory, and the identity of that record, which an append names. */
-    private boolean canFollow(long lsn) {
-        return context.state.idOf(lsn) != null && context.state.window().firstLsn() <= lsn + 1;
+    /** The lowest LSN that must stay on disk for it (P34); {@code Long.MAX_VALUE} if memory is enough. */
+    long neededOnDiskLsn() {
+        if (phase == Phase.SNAPSHOT && snapshot != null) {
+            return snapshot.neededLsn();
+        }
+        long nextLsn = flushed.lsn() + 1;
+        return phase == Phase.REPLICATE && nextLsn < context.state.window().firstLsn() ? nextLsn : Long.MAX_VALUE;
     }
 
     /** Sends what fits into the window of what may be under way. */
@@ -205,29 +246,33 @@ final class Progress {
         }
         if (phase == Phase.SNAPSHOT && snapshot != null) {
             snapshot.sendMore();
+            if (snapshot.isLost()) {
+                startAgain(); // P34: more was written meanwhile than can be kept for it
+            }
             return;
         }
         if (phase != Phase.REPLICATE) {
             return;
         }
-        if (!canFollow(nextLsn - 1)) {
-            phase = Phase.PROBE; // what it needs is gone
-            return;
-        }
-        RecordWindow window = context.state.window();
-        while (nextLsn < window.endLsn()
-                && window.bytesBetween(flushedLsn, nextLsn) < context.settings.maxInFlightBytes()) {
-            RecordId previous = Objects.requireNonNull(context.state.idOf(nextLsn - 1));
-            List<LogRecord> batch = window.batch(nextLsn, context.state.last().lsn(), context.settings.maxBatchBytes());
-            if (flushedLsn >= nextLsn - 1) {
+        while (inFlight.bytes() < context.settings.maxInFlightBytes()) {
+            RecordId previous = log.last();
+            List<LogRecord> batch = log.next(context.state.last().lsn(), context.settings.maxBatchBytes());
+            if (batch.isEmpty()) {
+                break;
+            }
+            if (flushed.lsn() >= previous.lsn()) {
                 flushedNanos = context.nowNanos; // nothing was waiting before this
             }
             append(previous, commitLsn, batch);
-            nextLsn += batch.size();
+            inFlight.sent(batch);
+        }
+        if (log.isLost()) {
+            phase = Phase.PROBE; // what it needs is gone
+            logIsLost = true;
+            return;
         }
         if (announcedCommitLsn < commitLsn) {
-            RecordId previous = Objects.requireNonNull(context.state.idOf(nextLsn - 1));
-            append(previous, commitLsn, List.of()); // nothing else carries the commit index now
+            append(log.last(), commitLsn, List.of()); // nothing else carries the commit index now
         }
     }
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code complete} and {@code reads}: futures complete elsewhere; their order is kept.
  *   <li>{@code send}: only now does the commit index travel. No message here claims that {@code log} is durable;
  *       acknowledgements come only from {@link Input.LogFlushed}.
+ *   <li>{@code queries} of the log on disk, for other nodes; after {@code apply}, so that it is known to be committed.
  *   <li>{@code arbiter}.
  * </ol>
  *
@@ -35,6 +36,7 @@ public record Ready(
         List<Completion> complete,
         List<ConfirmedRead> reads,
         List<Outbound> send,
+        List<LogQuery> queries,
         List<ArbiterCall> arbiter,
         boolean viewChanged,
         Optional<String> failure) {}

@@ -53,6 +53,7 @@ public final class Replica {
      * @param self this run: its start count is durable already
      * @param meta what was saved last
      * @param state what recovery found; owned by this replica from now on
+     * @param readsLog whether {@link LogQuery} is answered; without, who needs more than is in memory gets a snapshot
      */
     public Replica(
             Member self,
@@ -61,11 +62,12 @@ public final class Replica {
             CommittedState committed,
             ReplicaSettings settings,
             Rules rules,
+            boolean readsLog,
             RandomGenerator random,
             long nowNanos) {
         this.meta = meta;
         newest = meta.config().orElse(null);
-        context = new ReplicaContext(self, settings, rules, state, committed, random, nowNanos);
+        context = new ReplicaContext(self, settings, rules, state, committed, readsLog, random, nowNanos);
         changes = new ConfigChanges(context);
         role = new Follower(context);
         startedNanos = nowNanos;
@@ -112,6 +114,8 @@ public final class Replica {
             changes.onCas(answered.proposal(), answered.result()).ifPresent(this::adopt);
         } else if (input instanceof Input.ArbiterSilent) {
             changes.onSilence();
+        } else if (input instanceof Input.LogRead read) {
+            role.onLogRead(read.question(), read.range());
         } else if (input instanceof Input.LogTruncated) {
             if (role instanceof Follower follower) {
                 follower.onTruncated();
@@ -140,7 +144,7 @@ public final class Replica {
             shownRole = role();
             context.effects.viewChanged();
         }
-        context.appliedLsn = context.state.commitLsn();
+        context.applied = context.state.committed();
         return context.effects.take(
                 ended == null && role instanceof Primary primary ? primary.tenure() : null, context.state.commitLsn());
     }

@@ -6,6 +6,7 @@ import io.kvgrid.core.message.Message;
 import io.kvgrid.spi.arbiter.GridConfig;
 import io.kvgrid.spi.arbiter.Member;
 import io.kvgrid.spi.persistence.LogRecord;
+import io.kvgrid.spi.persistence.RecordId;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -19,6 +20,9 @@ final class ReplicaContext {
     final Rules rules;
     final ReplicaState state;
     final CommittedState committed;
+    /** Whether the log on disk can be read back. */
+    final boolean readsLog;
+
     final Effects effects = new Effects();
     /** The nodes that a connection leads to, and which run of them. */
     final TreeMap<NodeId, UUID> connected = new TreeMap<>();
@@ -30,8 +34,10 @@ final class ReplicaContext {
     private @Nullable GridConfig config;
     private long flushedLsn;
     private long requests;
-    /** What the store holds: the commit index when the last {@link Ready} was taken. */
-    long appliedLsn;
+    private long logReads;
+    private long keptLsn = Long.MAX_VALUE;
+    /** What the store holds: the last committed record when the last {@link Ready} was taken. */
+    RecordId applied;
 
     long nowNanos;
 
@@ -41,6 +47,7 @@ final class ReplicaContext {
             Rules rules,
             ReplicaState state,
             CommittedState committed,
+            boolean readsLog,
             RandomGenerator random,
             long nowNanos) {
         this.self = self;
@@ -48,10 +55,11 @@ final class ReplicaContext {
         this.rules = rules;
         this.state = state;
         this.committed = committed;
+        this.readsLog = readsLog;
         this.random = random;
         this.nowNanos = nowNanos;
         flushedLsn = state.last().lsn(); // what recovery returns is durable
-        appliedLsn = state.commitLsn();
+        applied = state.committed();
         shownLsn = committed.appliedLsn();
     }
 
@@ -87,6 +95,21 @@ final class ReplicaContext {
     /** Numbers the write requests of this run, whatever role it has meanwhile. */
     long newRequestNumber() {
         return ++requests;
+    }
+
+    /** Has the log on disk read; {@link Input.LogRead} brings the answer. */
+    LogQuery.Read readLog(long fromLsn, int maxBytes) {
+        LogQuery.Read question = new LogQuery.Read(++logReads, fromLsn, maxBytes);
+        effects.query(question);
+        return question;
+    }
+
+    /** Has the log on disk kept from {@code lsn} on (P34); {@code Long.MAX_VALUE} for none of it. */
+    void keepLog(long lsn) {
+        if (lsn != keptLsn) {
+            keptLsn = lsn;
+            effects.query(new LogQuery.Keep(lsn));
+        }
     }
 
     boolean isConnected(NodeId peer) {

@@ -10,9 +10,10 @@ package io.kvgrid.core.replication;
  * @param maxInFlightBytes sent to one peer and not acknowledged
  * @param maxBatchBytes of one append or snapshot message
  * @param retainedBytes of the log's end, kept in memory for peers that come back
- * @param pinnedBytes the most of committed records that is kept while a joiner needs it; it starts again beyond. At
- *     least {@code retainedBytes}
- * @param joinLagRecords how far behind the log's end a joiner may be when it is added (P35)
+ * @param pinnedBytes the most of committed records that is kept in memory while a joiner needs it, where the log on disk
+ *     cannot be read back; it starts again beyond. At least {@code retainedBytes}
+ * @param joinLagRecords how far behind the log's end a joiner may be when it is added (P35); a node that has missed no
+ *     more than that is never sent the whole state for having missed too much
  * @param snapshotWindow chunks under way to one joiner
  * @param minInSync what the node was told; 0 if nothing
  * @param bootstrap whether this node may create the grid

@@ -139,7 +139,7 @@ final class SnapshotReceiver {
         }
         context.state.base(footer.label(), footer.state());
         context.flushedLsn(footer.label().lsn());
-        context.appliedLsn = footer.label().lsn();
+        context.applied = footer.label();
         installed = true;
         installedId = snapshotId;
         active = false;

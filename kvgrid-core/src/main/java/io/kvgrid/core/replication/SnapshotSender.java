@@ -2,6 +2,7 @@ package io.kvgrid.core.replication;
 
 import io.kvgrid.NodeId;
 import io.kvgrid.core.message.Message;
+import io.kvgrid.spi.persistence.LogRange;
 import io.kvgrid.spi.persistence.LogRecord;
 import io.kvgrid.spi.persistence.RecordId;
 import io.kvgrid.spi.persistence.RecordKind;
@@ -11,11 +12,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One transfer of the whole state to a joiner while writes go on (P33): a scan of the store, then all records that
- * became committed while it lasted, then the footer. At most {@link ReplicaSettings#snapshotWindow} messages are under
+ * became committed while it lasted, from memory or from disk, then the footer. At most {@link ReplicaSettings#snapshotWindow} messages are under
  * way; what is not acknowledged is kept and sent again.
  */
 final class SnapshotSender {
@@ -35,6 +37,9 @@ final class SnapshotSender {
     private @Nullable SnapshotEntry held;
 
     private boolean scanned;
+    /** The records behind the scan's start. */
+    private final LogCursor log;
+
     private Iterator<LogRecord> tail = List.<LogRecord>of().iterator();
     private @Nullable RecordId label;
     private ByteBuffer labelState = ByteBuffer.allocate(0);
@@ -44,14 +49,24 @@ final class SnapshotSender {
         this.context = context;
         this.to = to;
         snapshotId = context.newNonce().getMostSignificantBits();
-        scanStartLsn = context.appliedLsn;
+        scanStartLsn = context.applied.lsn();
+        log = new LogCursor(context, context.applied);
         scan = context.committed.scan();
         progressNanos = context.nowNanos;
         sentNanos = context.nowNanos;
     }
 
     long neededLsn() {
-        return scanStartLsn + 1;
+        return scanStartLsn; // and not the next one: the records behind it are found by what they follow
+    }
+
+    /** Whether what was committed since the scan began is no longer there. */
+    boolean isLost() {
+        return log.isLost();
+    }
+
+    void onLogRead(LogQuery.Read question, Optional<LogRange> range) {
+        log.onRead(question, range);
     }
 
     boolean isLabel(RecordId id) {
@@ -81,12 +96,16 @@ final class SnapshotSender {
         }
         while (!ended && underWay.size() < context.settings.snapshotWindow()) {
             Message next = next();
+            if (next == null) {
+                break;
+            }
             underWay.addLast(next);
             context.send(to, next);
         }
     }
 
-    private Message next() {
+    /** The next message; null if what it needs has to be read first. */
+    private @Nullable Message next() {
         List<SnapshotEntry> entries = new ArrayList<>();
         int bytes = 0;
         for (SnapshotEntry entry = nextEntry(); entry != null; entry = nextEntry()) {
@@ -99,6 +118,9 @@ final class SnapshotSender {
         }
         if (!entries.isEmpty()) {
             return new Message.SnapshotChunk(snapshotId, nextNumber++, entries);
+        }
+        if (label != null && log.last().lsn() < label.lsn()) {
+            return null;
         }
         ended = true;
         RecordId id = label == null ? RecordId.NONE : label;
@@ -117,7 +139,7 @@ final class SnapshotSender {
             }
             endScan();
         }
-        while (tail.hasNext()) {
+        while (readTail()) {
             LogRecord record = tail.next();
             if (record.kind() == RecordKind.PUT || record.kind() == RecordKind.REMOVE) {
                 return SnapshotEntry.of(record);
@@ -126,15 +148,22 @@ final class SnapshotSender {
         return null;
     }
 
+    /** Whether there is a next record up to the label now. */
+    private boolean readTail() {
+        while (!tail.hasNext() && label != null) {
+            List<LogRecord> more = log.next(label.lsn(), context.settings.maxBatchBytes());
+            if (more.isEmpty()) {
+                return false;
+            }
+            tail = context.rules.snapshotTail(more).iterator();
+        }
+        return tail.hasNext();
+    }
+
     /** The scan saw every entry as it was at some moment between its start and now: the label is now. */
     private void endScan() {
         scanned = true;
         label = context.state.committed();
         labelState = context.state.encode();
-        List<LogRecord> records = new ArrayList<>();
-        for (long lsn = scanStartLsn + 1; lsn <= context.state.commitLsn(); lsn++) {
-            records.add(context.state.window().get(lsn));
-        }
-        tail = context.rules.snapshotTail(records).iterator();
     }
 }

@@ -134,11 +134,13 @@ public final class MemberRuntime implements LocalMember {
                 store,
                 settings.replica(),
                 parts.rules(),
+                parts.persistence().logReads().isPresent(),
                 parts.random(),
                 loop.nanoTime());
         ReadyExecutor executor = new ReadyExecutor(
                 localReads,
                 opened.log(),
+                opened.logReader(),
                 opened.installer(),
                 store,
                 dirtyKeys,

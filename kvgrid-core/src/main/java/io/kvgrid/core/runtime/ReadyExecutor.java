@@ -22,6 +22,7 @@ import java.util.function.Supplier;
 final class ReadyExecutor {
     private final LocalReads localReads;
     private final LogWriter log;
+    private final LogReader logReader;
     private final SnapshotInstaller installer;
     private final GridStore store;
     private final DirtyKeys dirtyKeys;
@@ -37,6 +38,7 @@ final class ReadyExecutor {
     ReadyExecutor(
             LocalReads localReads,
             LogWriter log,
+            LogReader logReader,
             SnapshotInstaller installer,
             GridStore store,
             DirtyKeys dirtyKeys,
@@ -49,6 +51,7 @@ final class ReadyExecutor {
             StatusBoard board) {
         this.localReads = localReads;
         this.log = log;
+        this.logReader = logReader;
         this.installer = installer;
         this.store = store;
         this.dirtyKeys = dirtyKeys;
@@ -86,6 +89,7 @@ final class ReadyExecutor {
         }
         callbacks.flush();
         ready.send().forEach(network);
+        ready.queries().forEach(logReader::execute);
         ready.arbiter().forEach(arbiter::call);
     }
 

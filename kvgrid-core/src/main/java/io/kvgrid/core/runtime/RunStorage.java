@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 final class RunStorage {
     private final PersistenceQueue queue;
     private final LogWriter log;
+    private final LogReader logReader;
     private final SnapshotInstaller installer;
 
     /**
@@ -26,11 +27,16 @@ final class RunStorage {
             Consumer<Throwable> onFatal) {
         queue = new PersistenceQueue(loop, onFatal);
         log = new LogWriter(persistence, queue, replica, flushedLsn);
+        logReader = new LogReader(loop, persistence.logReads(), replica, onFatal);
         installer = new SnapshotInstaller(persistence, queue, store, dirtyKeys, log, replica);
     }
 
     LogWriter log() {
         return log;
+    }
+
+    LogReader logReader() {
+        return logReader;
     }
 
     SnapshotInstaller installer() {
@@ -45,6 +51,7 @@ final class RunStorage {
     /** The run has ended: no call is made any more, and nothing is told. */
     void end() {
         queue.end();
+        logReader.end();
         installer.abort();
     }
 }

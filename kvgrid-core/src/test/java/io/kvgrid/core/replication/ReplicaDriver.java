@@ -10,18 +10,19 @@ import io.kvgrid.core.store.KeyHash;
 import io.kvgrid.spi.arbiter.CasResult;
 import io.kvgrid.spi.arbiter.GridConfig;
 import io.kvgrid.spi.arbiter.Member;
+import io.kvgrid.spi.persistence.LogRange;
+import io.kvgrid.spi.persistence.LogRecord;
 import io.kvgrid.spi.persistence.RecordBody;
 import io.kvgrid.spi.persistence.RecordFormat;
 import io.kvgrid.spi.persistence.RecordId;
 import io.kvgrid.spi.persistence.RecordKind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,7 @@ final class ReplicaDriver {
     private final GridStore store = new GridStore(new KeyHash(1, 2));
     private final ReplicaState state;
     private final Replica replica;
-    private final Map<Long, RecordId> ids = new HashMap<>();
+    private final TreeMap<Long, LogRecord> records = new TreeMap<>();
     private final List<Outbound> sent = new ArrayList<>();
     private final List<Completion> completed = new ArrayList<>();
     private final List<Long> confirmed = new ArrayList<>();
@@ -48,16 +49,27 @@ final class ReplicaDriver {
     private boolean holdsArbiter;
     private final List<ArbiterCall> heldCalls = new ArrayList<>();
 
-    private ReplicaDriver(Member self, ReplicaSettings settings, ReplicaState state) {
+    private boolean holdsReads;
+    private final List<LogQuery.Read> heldReads = new ArrayList<>();
+    private final List<LogQuery> queries = new ArrayList<>();
+    private long firstLsnOnDisk = 1;
+
+    private ReplicaDriver(Member self, ReplicaSettings settings, ReplicaState state, boolean readsLog) {
         this.self = self;
         this.state = state;
         ReplicaMeta meta = new ReplicaMeta("g", self.nodeId(), self.storeId(), self.startCount(), Optional.empty());
-        replica = new Replica(self, meta, state, store, settings, new Rules(), new Random(1), nowNanos);
+        replica = new Replica(self, meta, state, store, settings, new Rules(), readsLog, new Random(1), nowNanos);
     }
 
     /** A replica that has met an Arbiter which holds {@code config}; an empty one if that is null. */
     static ReplicaDriver start(Member self, ReplicaSettings settings, @Nullable GridConfig config) {
-        ReplicaDriver driver = new ReplicaDriver(self, settings, ReplicaState.empty(settings.retainedBytes()));
+        return start(self, settings, config, false);
+    }
+
+    private static ReplicaDriver start(
+            Member self, ReplicaSettings settings, @Nullable GridConfig config, boolean readsLog) {
+        ReplicaDriver driver =
+                new ReplicaDriver(self, settings, ReplicaState.empty(settings.retainedBytes()), readsLog);
         driver.arbiter = config;
         driver.pass(0);
         return driver;
@@ -65,7 +77,7 @@ final class ReplicaDriver {
 
     /** A replica that finds records on its disk and no configuration, and an empty Arbiter. */
     static ReplicaDriver recovered(Member self, ReplicaSettings settings, ReplicaState state) {
-        ReplicaDriver driver = new ReplicaDriver(self, settings, state);
+        ReplicaDriver driver = new ReplicaDriver(self, settings, state, false);
         driver.pass(0);
         return driver;
     }
@@ -73,6 +85,11 @@ final class ReplicaDriver {
     /** The first node of a new grid. */
     static ReplicaDriver primary(ReplicaSettings settings) {
         return start(A, settings, null);
+    }
+
+    /** The same, on a disk whose log can be read back. */
+    static ReplicaDriver primaryThatReadsItsLog(ReplicaSettings settings) {
+        return start(A, settings, null, true);
     }
 
     static Member member(String name, int number) {
@@ -139,7 +156,40 @@ final class ReplicaDriver {
 
     /** The identity of the record that this replica has appended at {@code lsn}, in memory still or not. */
     RecordId sealed(long lsn) {
-        return Objects.requireNonNull(ids.get(lsn));
+        return record(lsn).id();
+    }
+
+    /** The record that this replica has appended at {@code lsn}. */
+    LogRecord record(long lsn) {
+        return Objects.requireNonNull(records.get(lsn));
+    }
+
+    /** Nothing below {@code lsn} can be read from the log on disk any more. */
+    void compactTo(long lsn) {
+        firstLsnOnDisk = lsn;
+    }
+
+    /** Reads of the log get no answer from here on. */
+    void holdReads() {
+        holdsReads = true;
+    }
+
+    /** All of them are answered. */
+    void releaseReads() {
+        holdsReads = false;
+        List<LogQuery.Read> held = List.copyOf(heldReads);
+        heldReads.clear();
+        held.forEach(read -> step(answer(read)));
+    }
+
+    /** The one read that is held fails in a way that may pass. */
+    void failRead() {
+        step(new Input.LogRead(heldReads.remove(0), Optional.empty()));
+    }
+
+    /** What was asked of the log on disk since the last call of {@link #forget}. */
+    List<LogQuery> queries() {
+        return queries;
     }
 
     /** Nothing that is appended from here on becomes durable. */
@@ -196,6 +246,7 @@ final class ReplicaDriver {
 
     void forget() {
         sent.clear();
+        queries.clear();
         completed.clear();
         confirmed.clear();
     }
@@ -214,7 +265,7 @@ final class ReplicaDriver {
         ready.metadata().ifPresent(meta -> answers.add(new Input.MetadataSaved(meta)));
         for (LogChange change : ready.log()) {
             if (change instanceof LogChange.Append append) {
-                append.records().forEach(record -> ids.put(record.lsn(), record.id()));
+                append.records().forEach(record -> records.put(record.lsn(), record));
                 heldLsn = append.records().get(append.records().size() - 1).lsn();
                 if (!holdsLog) {
                     answers.add(new Input.LogFlushed(heldLsn));
@@ -241,8 +292,32 @@ final class ReplicaDriver {
                 answers.add(answer(call));
             }
         }
+        queries.addAll(ready.queries());
+        for (LogQuery query : ready.queries()) {
+            if (query instanceof LogQuery.Read read) {
+                if (holdsReads) {
+                    heldReads.add(read);
+                } else {
+                    answers.add(answer(read));
+                }
+            }
+        }
         failure = failure.or(ready::failure);
         return answers;
+    }
+
+    private Input answer(LogQuery.Read read) {
+        List<LogRecord> found = new ArrayList<>();
+        long bytes = 0;
+        long last = state.committed().lsn();
+        for (long lsn = read.fromLsn(); read.fromLsn() >= firstLsnOnDisk && lsn <= last; lsn++) {
+            bytes += record(lsn).length();
+            if (bytes > read.maxBytes() && !found.isEmpty()) {
+                break;
+            }
+            found.add(record(lsn));
+        }
+        return new Input.LogRead(read, Optional.of(new LogRange(firstLsnOnDisk, found)));
     }
 
     private Input answer(ArbiterCall call) {

@@ -65,6 +65,7 @@ class ReadyExecutorTest {
     private final ReadyExecutor executor = new ReadyExecutor(
             localReads,
             log,
+            new LogReader(loop, Optional.empty(), input -> {}, failure -> {}),
             new SnapshotInstaller(persistence, queue, store, dirty, log, input -> {}),
             store,
             dirty,
@@ -162,6 +163,7 @@ class ReadyExecutorTest {
                 List.of(),
                 List.of(outbound()),
                 List.of(),
+                List.of(),
                 true,
                 Optional.of("broken rule"));
 
@@ -196,6 +198,7 @@ class ReadyExecutorTest {
                 complete,
                 List.of(),
                 List.of(outbound()),
+                List.of(),
                 List.of(new ArbiterCall.Read(0)),
                 false,
                 Optional.empty());
@@ -209,6 +212,7 @@ class ReadyExecutorTest {
                 List.of(),
                 apply,
                 commitLsn,
+                List.of(),
                 List.of(),
                 List.of(),
                 List.of(),
