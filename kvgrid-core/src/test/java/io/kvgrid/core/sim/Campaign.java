@@ -93,6 +93,11 @@ public final class Campaign {
         return sum;
     }
 
+    /** How many records primaries read back from disk for nodes that had missed them, over all runs. */
+    long readRecords() {
+        return reports.values().stream().mapToLong(SimReport::readRecords).sum();
+    }
+
     /** Figures to be read by people: what was run, how fast, and how often each fault took effect. */
     String summary() {
         long realNanos = System.nanoTime() - startedNanos;
@@ -107,7 +112,7 @@ public final class Campaign {
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
                 "%d seeds clean, %d failed; %d simulated s in %d s (%d simulated s per s); %d operations, %d writes"
-                        + " acknowledged, %d unknown; %d traced events",
+                        + " acknowledged, %d unknown; %d records read back for returning nodes; %d traced events",
                 reports.size(),
                 failures.size(),
                 simulatedNanos / SECOND,
@@ -116,6 +121,7 @@ public final class Campaign {
                 operations,
                 acknowledged,
                 unknown,
+                readRecords(),
                 events));
         faults().forEach(
                         (fault, count) -> text.append(String.format(Locale.ROOT, "%n  fault %-22s %9d", fault, count)));

@@ -68,6 +68,7 @@ final class DiskContent {
             content.base = label;
             content.state = state;
             content.records.clear();
+            content.older.clear();
             content.committedLsn = label.lsn();
             content.damaged = false;
         }
@@ -78,6 +79,9 @@ final class DiskContent {
     private ByteBuffer state = ByteBuffer.allocate(0);
     private Map<Key, SnapshotEntry> entries = new LinkedHashMap<>();
     private final ArrayList<LogRecord> records = new ArrayList<>();
+    /** Records that are part of the base, kept to be read back; the last one is the base's. */
+    private final ArrayList<LogRecord> older = new ArrayList<>();
+
     private long committedLsn;
     private boolean damaged;
 
@@ -101,6 +105,7 @@ final class DiskContent {
         copy.state = state;
         copy.entries = new LinkedHashMap<>(entries);
         copy.records.addAll(records);
+        copy.older.addAll(older);
         copy.committedLsn = committedLsn;
         copy.damaged = damaged;
         return copy;
@@ -142,6 +147,22 @@ final class DiskContent {
         return index >= 0 && index < records.size() ? Optional.of(records.get((int) index)) : Optional.empty();
     }
 
+    /** The first LSN whose record can be read back. */
+    long firstReadableLsn() {
+        return older.isEmpty() ? base.lsn() + 1 : older.get(0).lsn();
+    }
+
+    /** The record at {@code lsn}, be it part of the base or not; empty if it is not there. */
+    Optional<LogRecord> readable(long lsn) {
+        long index = lsn - firstReadableLsn();
+        return index >= 0 && index < older.size() ? Optional.of(older.get((int) index)) : record(lsn);
+    }
+
+    /** Forgets records below {@code lsn} that are part of the base. */
+    void dropBelow(long lsn) {
+        older.removeIf(record -> record.lsn() < lsn);
+    }
+
     /** The identity at {@code lsn}, if that can be told. */
     Optional<RecordId> id(long lsn) {
         return lsn == base.lsn() ? Optional.of(base) : record(lsn).map(LogRecord::id);
@@ -160,6 +181,7 @@ final class DiskContent {
                 entries.remove(new Key(record.mapId(), record.key()));
             }
         }
+        older.addAll(records.subList(0, covered));
         records.subList(0, covered).clear();
         base = newBase.get();
         state = newState;

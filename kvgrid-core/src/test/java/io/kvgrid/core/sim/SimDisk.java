@@ -3,16 +3,19 @@ package io.kvgrid.core.sim;
 import io.kvgrid.NodeId;
 import io.kvgrid.core.sim.DiskContent.Append;
 import io.kvgrid.core.sim.DiskContent.Change;
+import io.kvgrid.core.sim.DiskContent.Commit;
 import io.kvgrid.core.sim.DiskContent.Install;
 import io.kvgrid.core.sim.DiskContent.SaveMetadata;
 import io.kvgrid.core.sim.DiskContent.Truncate;
 import io.kvgrid.spi.persistence.CorruptLogException;
+import io.kvgrid.spi.persistence.LogRange;
 import io.kvgrid.spi.persistence.LogRecord;
 import io.kvgrid.spi.persistence.Persistence;
 import io.kvgrid.spi.persistence.PersistenceException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -36,6 +39,7 @@ final class SimDisk {
     private final RandomGenerator random;
     private final Trace trace;
     private final Consumer<LogRecord> onAppend;
+    private final boolean readsLog;
 
     private DiskContent durable = new DiskContent();
     private DiskContent seen = new DiskContent();
@@ -48,11 +52,15 @@ final class SimDisk {
     private boolean held;
     private long stalledUntilNanos;
     private double slowness = 1;
+    private long keptLsn = Long.MAX_VALUE;
+    private long readRecords;
+    private int installed;
     /** What was there before each wipe and each damage. */
     private final List<DiskContent> lost = new ArrayList<>();
 
     /**
      * @param onAppend told of each record when the node hands it over
+     * @param readsLog whether the log can be read back
      */
     SimDisk(
             SimClock clock,
@@ -60,18 +68,20 @@ final class SimDisk {
             Faults faults,
             RandomGenerator random,
             Trace trace,
-            Consumer<LogRecord> onAppend) {
+            Consumer<LogRecord> onAppend,
+            boolean readsLog) {
         this.clock = clock;
         this.node = node;
         this.faults = faults;
         this.random = random;
         this.trace = trace;
         this.onAppend = onAppend;
+        this.readsLog = readsLog;
     }
 
     /** The store as one run of the node sees it. */
     Persistence attach(SimProcess process) {
-        return new SimPersistence(this, process);
+        return new SimPersistence(this, process, readsLog ? new SimLogReads(this, process, faults) : null);
     }
 
     /** What would survive a loss of power now, unforced changes left aside. */
@@ -212,6 +222,7 @@ final class SimDisk {
         repeatFrom = null;
         dead = false;
         failed = false;
+        keptLsn = Long.MAX_VALUE;
         stalledUntilNanos = 0;
     }
 
@@ -269,6 +280,9 @@ final class SimDisk {
             checkFollows(append);
             append.records().forEach(onAppend);
         }
+        if (change instanceof DiskContent.Install) {
+            installed++;
+        }
         change.applyTo(seen);
         waiting.add(new Unforced(change, stage));
         pump();
@@ -284,6 +298,57 @@ final class SimDisk {
     void hint(DiskContent.Commit commit) {
         commit.applyTo(seen);
         waiting.add(new Unforced(commit, null));
+    }
+
+    /** Drops what a compaction drops: what is part of the base, but for a bit, and what is asked for. */
+    void dropOld() {
+        long spare = durable.base().lsn() - random.nextInt(200);
+        long needed = faults.strikes(Fault.LOG_DROPPED, 0.5) ? Long.MAX_VALUE : keptLsn;
+        durable.dropBelow(Math.min(spare, needed));
+        seen.dropBelow(Math.min(spare, needed));
+    }
+
+    /** Drops all that is part of the base. */
+    void dropAllOld() {
+        Commit all = new Commit(seen.committedLsn(), Optional.of(seen.state()));
+        all.applyTo(durable);
+        all.applyTo(seen);
+        durable.dropBelow(Long.MAX_VALUE);
+        seen.dropBelow(Long.MAX_VALUE);
+    }
+
+    /** Keeps records from {@code lsn} on, unless there are too many. */
+    void keepFrom(long lsn) {
+        keptLsn = lsn;
+    }
+
+    /** Records that are durable and known to be committed. */
+    LogRange read(long fromLsn, int maxBytes) {
+        List<LogRecord> found = new ArrayList<>();
+        long bytes = 0;
+        for (long lsn = fromLsn; lsn <= seen.committedLsn(); lsn++) {
+            Optional<LogRecord> record = durable.readable(lsn);
+            if (record.isEmpty() || !record.equals(seen.readable(lsn))) {
+                break; // not forced yet, or a truncation is not
+            }
+            bytes += record.get().length();
+            if (bytes > maxBytes && !found.isEmpty()) {
+                break;
+            }
+            found.add(record.get());
+        }
+        readRecords += found.size();
+        return new LogRange(durable.firstReadableLsn(), found);
+    }
+
+    /** How many records were read back for other nodes. */
+    long readRecords() {
+        return readRecords;
+    }
+
+    /** How often another node's whole state was taken in. */
+    int installed() {
+        return installed;
     }
 
     /** How long it takes to take in a part of a snapshot. */

@@ -46,7 +46,8 @@ final class SimGrid {
                             faults,
                             random.split(),
                             trace,
-                            record -> recording(() -> invariants.onWritten(record)))));
+                            record -> recording(() -> invariants.onWritten(record)),
+                            settings.readsLog())));
         }
     }
 

@@ -2,6 +2,7 @@ package io.kvgrid.core.sim;
 
 import io.kvgrid.NodeId;
 import io.kvgrid.spi.persistence.CorruptLogException;
+import io.kvgrid.spi.persistence.LogReads;
 import io.kvgrid.spi.persistence.LogRecord;
 import io.kvgrid.spi.persistence.Persistence;
 import io.kvgrid.spi.persistence.RecordId;
@@ -28,12 +29,15 @@ final class SimPersistence implements Persistence {
 
     private final SimDisk disk;
     private final SimProcess process;
+    private final @Nullable LogReads reads;
     private boolean closed;
     private Consumer<CorruptLogException> onDamage = damage -> {};
 
-    SimPersistence(SimDisk disk, SimProcess process) {
+    /** @param reads null if the log cannot be read back */
+    SimPersistence(SimDisk disk, SimProcess process, @Nullable LogReads reads) {
         this.disk = disk;
         this.process = process;
+        this.reads = reads;
     }
 
     /** Whose disk it is. */
@@ -114,6 +118,9 @@ final class SimPersistence implements Persistence {
                     lsn + " cannot be committed, the log ends at " + disk.seen().last());
         }
         boolean compacts = disk.random().nextInt(COMMITS_PER_BASE) == 0;
+        if (compacts) {
+            disk.dropOld();
+        }
         disk.hint(new DiskContent.Commit(lsn, compacts ? Optional.of(state.get()) : Optional.empty()));
     }
 
@@ -127,6 +134,11 @@ final class SimPersistence implements Persistence {
     public SnapshotInstallation installSnapshot() {
         check();
         return new Installation();
+    }
+
+    @Override
+    public Optional<LogReads> logReads() {
+        return Optional.ofNullable(reads);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.Map;
  *
  * @param simulatedNanos virtual time that passed
  * @param operations what clients asked for
+ * @param readRecords records that a primary read back from its log on disk, for a node that had missed them
  * @param traceHash equal for two runs of one seed, in any JVM
  */
 record SimReport(
@@ -18,4 +19,5 @@ record SimReport(
         long acknowledged,
         long unknown,
         Map<Fault, Long> faults,
+        long readRecords,
         long traceHash) {}

@@ -15,6 +15,7 @@ import java.util.function.UnaryOperator;
  * @param maxBatchBytes of one append or snapshot message; small, so that there are many
  * @param maxUncommittedBytes before writes are refused as too many
  * @param retainedBytes committed records kept in memory for peers that come back
+ * @param readsLog whether the disks let the log be read back for a node that has missed more than that
  * @param rules the real ones, or a mutant's
  * @param persistence what nodes are given for their disk: itself, unless a mutant says otherwise
  */
@@ -27,10 +28,21 @@ record SimSettings(
         int maxBatchBytes,
         long maxUncommittedBytes,
         long retainedBytes,
+        boolean readsLog,
         Rules rules,
         UnaryOperator<Persistence> persistence) {
     static SimSettings of(int nodes) {
         return new SimSettings(
-                nodes, 6, 0, 200_000, 600_000_000L, 4 << 10, 64 << 10, 16 << 10, new Rules(), UnaryOperator.identity());
+                nodes,
+                6,
+                0,
+                200_000,
+                600_000_000L,
+                4 << 10,
+                64 << 10,
+                16 << 10,
+                true,
+                new Rules(),
+                UnaryOperator.identity());
     }
 }

@@ -45,7 +45,8 @@ final class Simulation {
                         600_000_000L,
                         2 << 10,
                         64 << 10,
-                        4L << (10 + random.nextInt(4)),
+                        1L << (10 + random.nextInt(6)),
+                        random.nextInt(3) > 0,
                         rules,
                         persistence));
     }
@@ -128,6 +129,9 @@ final class Simulation {
                 workload.acknowledged(),
                 workload.unknownOutcomes(),
                 counts,
+                grid.nodes().stream()
+                        .mapToLong(node -> node.disk().readRecords())
+                        .sum(),
                 grid.trace().hash());
     }
 

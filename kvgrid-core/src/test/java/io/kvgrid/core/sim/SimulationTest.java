@@ -25,6 +25,9 @@ class SimulationTest {
         assertThat(campaign.faults())
                 .as("each fault must have taken effect")
                 .allSatisfy((fault, count) -> assertThat(count).as(fault.name()).isPositive());
+        assertThat(campaign.readRecords())
+                .as("records read back from disk for nodes that had missed them")
+                .isGreaterThan(1_000);
     }
 
     /** P37; {@code SimulatedProcessTest} in the examples does it across two JVMs. */
