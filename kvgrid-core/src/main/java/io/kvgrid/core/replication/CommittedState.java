@@ -7,8 +7,8 @@ import java.util.List;
 
 /** The applied state, as the protocol needs to see it. */
 public interface CommittedState {
-    /** The last record whose effect, and that of all before, reads see. */
-    long appliedLsn();
+    /** The last record whose effect reads in this process have ever seen, also before a repair took the state back (P18). */
+    long shownLsn();
 
     /** The version of the key's value; 0 if it has none. */
     long version(int mapId, ByteBuffer key);

@@ -60,7 +60,7 @@ final class ReplicaContext {
         this.nowNanos = nowNanos;
         flushedLsn = state.last().lsn(); // what recovery returns is durable
         applied = state.committed();
-        shownLsn = committed.appliedLsn();
+        shownLsn = committed.shownLsn();
     }
 
     @Nullable

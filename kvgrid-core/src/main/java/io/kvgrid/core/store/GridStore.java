@@ -40,9 +40,14 @@ public final class GridStore implements CommittedState {
         return content.get(key);
     }
 
-    @Override
+    /** The last record whose effect, and that of all before, reads see. */
     public long appliedLsn() {
         return appliedLsn;
+    }
+
+    @Override
+    public long shownLsn() {
+        return Math.max(appliedLsn, rebuiltUpTo);
     }
 
     /**
@@ -88,7 +93,7 @@ public final class GridStore implements CommittedState {
      * may read until records have brought it as far again.
      */
     public void expectOlder() {
-        rebuiltUpTo = appliedLsn;
+        rebuiltUpTo = shownLsn(); // damaged again before it had come as far
     }
 
     @Override

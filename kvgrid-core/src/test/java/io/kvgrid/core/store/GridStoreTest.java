@@ -46,6 +46,23 @@ class GridStoreTest {
         assertThat(store.appliedLsn()).isEqualTo(2);
     }
 
+    /** P18: a store that is damaged again before it is where it was must not show readers of this process something older. */
+    @Test
+    void whatWasShownIsRememberedOverSeveralRepairs() {
+        for (int i = 0; i < 5; i++) {
+            store.apply(log.put("a", "1"));
+        }
+        store.expectOlder();
+        store.replaceBy(store.replacement(), 3);
+        assertThat(store.shownLsn()).isEqualTo(5);
+
+        store.expectOlder();
+        store.replaceBy(store.replacement(), 2);
+
+        assertThat(store.appliedLsn()).isEqualTo(2);
+        assertThat(store.shownLsn()).isEqualTo(5);
+    }
+
     @Test
     void expiredEntriesComeEarliestFirstAndFollowEveryChange() {
         store.apply(log.put("a", "1", 30));
