@@ -33,9 +33,6 @@ enum Fault {
     STALLED_DISK,
     RETRYABLE_FAILURE,
     FATAL_FAILURE,
-    LOG_READ_FAILURE,
-    SLOW_LOG_READ,
-    LOG_DROPPED,
     // the Arbiter
     ARBITER_DELAY,
     ARBITER_UNAVAILABLE,
@@ -50,5 +47,9 @@ enum Fault {
     DAMAGE_WHILE_RUNNING,
     DAMAGE_WHILE_STOPPED,
     /** Not a fault, but what has to follow from those two: another node's state in the place of what was damaged. */
-    DAMAGE_REPAIRED
+    DAMAGE_REPAIRED,
+    // reading the log back
+    LOG_READ_FAILURE,
+    SLOW_LOG_READ,
+    LOG_DROPPED
 }

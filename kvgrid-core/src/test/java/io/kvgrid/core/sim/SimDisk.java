@@ -302,6 +302,9 @@ final class SimDisk {
 
     /** Drops what a compaction drops: what is part of the base, but for a bit, and what is asked for. */
     void dropOld() {
+        if (!readsLog) {
+            return;
+        }
         long spare = durable.base().lsn() - random.nextInt(200);
         long needed = faults.strikes(Fault.LOG_DROPPED, 0.5) ? Long.MAX_VALUE : keptLsn;
         durable.dropBelow(Math.min(spare, needed));

@@ -33,6 +33,7 @@ final class Simulation {
         int nodes = sizes[random.nextInt(sizes.length)];
         Faults faults = Faults.drawn(random.split());
         never.forEach(fault -> faults.enable(fault, 0));
+        boolean readsLog = seed % 3 != 0;
         long latency = 50_000L << random.nextInt(6);
         grid = new SimGrid(
                 random.split(),
@@ -45,8 +46,8 @@ final class Simulation {
                         600_000_000L,
                         2 << 10,
                         64 << 10,
-                        1L << (10 + random.nextInt(6)),
-                        random.nextInt(3) > 0,
+                        (readsLog ? 1L : 4L) << (10 + random.nextInt(4)),
+                        readsLog,
                         rules,
                         persistence));
     }
