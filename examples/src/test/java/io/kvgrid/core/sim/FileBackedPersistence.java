@@ -1,6 +1,8 @@
 package io.kvgrid.core.sim;
 
 import io.kvgrid.persistence.file.FilePersistence;
+import io.kvgrid.spi.persistence.LogRange;
+import io.kvgrid.spi.persistence.LogReads;
 import io.kvgrid.spi.persistence.LogRecord;
 import io.kvgrid.spi.persistence.Persistence;
 import io.kvgrid.spi.persistence.RecordId;
@@ -93,6 +95,24 @@ final class FileBackedPersistence implements Persistence {
     @Override
     public SnapshotInstallation installSnapshot() {
         return new Installation(files.installSnapshot(), disk.installSnapshot());
+    }
+
+    /** What is read comes from the files, once the simulated disk says that it is there. */
+    @Override
+    public Optional<LogReads> logReads() {
+        return disk.logReads().map(simulated -> new LogReads() {
+            @Override
+            public CompletionStage<LogRange> read(long fromLsn, int maxBytes) {
+                LogRange found = done(files.logReads().orElseThrow().read(fromLsn, maxBytes));
+                return simulated.read(fromLsn, maxBytes).thenApply(when -> found);
+            }
+
+            @Override
+            public void keepFrom(long lsn) {
+                files.logReads().orElseThrow().keepFrom(lsn);
+                simulated.keepFrom(lsn);
+            }
+        });
     }
 
     @Override
