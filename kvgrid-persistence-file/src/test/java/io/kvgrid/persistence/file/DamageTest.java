@@ -14,8 +14,11 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -41,12 +44,29 @@ class DamageTest {
     /** The last LSN before the last group: some watermark names it however the run ended. */
     private long beforeLastGroup;
 
+    private enum Kind {
+        BIT_FLIPPED,
+        FILE_CUT,
+        SECTOR_ZEROED,
+        SECTOR_DUPLICATED,
+        SECTORS_SWAPPED,
+        SECTOR_OF_ANOTHER_FILE,
+        STALE_SECTOR,
+        RECORDS_MOVED
+    }
+
+    private final Map<Kind, Integer> injected = new EnumMap<>(Kind.class);
+
+    /** What each sector of each file has held before; by file and sector. */
+    private final Map<String, Set<ByteBuffer>> staleSectors = new HashMap<>();
+
     private int prefixes;
     private int corrupt;
 
     @BeforeEach
     void fill() {
         Chain chain = new Chain(LABEL);
+        clean.inject((number, call, name) -> rememberSectors(name));
         SimStore store = SimStore.open(clean);
         SimStore.get(store.persistence.saveMetadata(METADATA));
         SnapshotInstallation installation = store.persistence.installSnapshot();
@@ -63,7 +83,19 @@ class DamageTest {
         }
         killed = clean.copy();
         store.close();
+        clean.inject(SimDisk.NONE);
         assertThat(segments(clean)).hasSize(2);
+    }
+
+    private void rememberSectors(String name) {
+        if (!name.isEmpty() && clean.names().contains(name)) {
+            byte[] bytes = clean.content(name);
+            for (int i = 0; i < bytes.length / SECTOR; i++) {
+                staleSectors
+                        .computeIfAbsent(name + "/" + i, key -> new HashSet<>())
+                        .add(ByteBuffer.wrap(sector(bytes, i)));
+            }
+        }
     }
 
     @ParameterizedTest
@@ -72,14 +104,14 @@ class DamageTest {
         SimDisk original = closed ? clean : killed;
         for (String name : dataFiles(original)) {
             byte[] bytes = original.content(name);
-            int lastNonZero = lastNonZero(bytes);
-            for (int i = 0; i < bytes.length; i += i <= lastNonZero ? 1 : 61) {
+            for (int i = 0; i < bytes.length; i++) {
                 byte[] damaged = bytes.clone();
                 damaged[i] ^= (byte) (1 << i % 8);
-                check(original, name, damaged, closed, "bit flipped in byte " + i);
+                check(original, name, damaged, closed, Kind.BIT_FLIPPED, "in byte " + i);
             }
         }
-        report("flipped bytes");
+        report(Kind.BIT_FLIPPED);
+        assertThat(injected).containsEntry(Kind.BIT_FLIPPED, bytesOf(original));
     }
 
     @ParameterizedTest
@@ -90,23 +122,35 @@ class DamageTest {
             byte[] bytes = original.content(name);
             int sectors = bytes.length / SECTOR;
             for (int to = 0; to < sectors; to++) {
-                check(original, name, with(bytes, to, new byte[SECTOR]), closed, "sector " + to + " zeroed");
+                byte[] zeroed = with(bytes, to, new byte[SECTOR]);
+                check(original, name, zeroed, closed, Kind.SECTOR_ZEROED, "sector " + to);
                 for (int from = 0; from < sectors; from++) {
+                    String which = "sectors " + from + " and " + to;
                     byte[] copied = with(bytes, to, sector(bytes, from));
-                    check(original, name, copied, closed, "sector " + from + " copied to " + to);
+                    check(original, name, copied, closed, Kind.SECTOR_DUPLICATED, which);
                     byte[] swapped = with(copied, from, sector(bytes, to));
-                    check(original, name, swapped, closed, "sectors " + from + " and " + to + " swapped");
+                    check(original, name, swapped, closed, Kind.SECTORS_SWAPPED, which);
                 }
                 for (String other : dataFiles(original)) {
-                    byte[] stale = original.content(other);
-                    if (stale.length >= (to + 1) * SECTOR) {
-                        byte[] replaced = with(bytes, to, sector(stale, to));
-                        check(original, name, replaced, closed, "sector " + to + " of " + other);
+                    byte[] foreign = original.content(other);
+                    if (foreign.length >= (to + 1) * SECTOR) {
+                        byte[] replaced = with(bytes, to, sector(foreign, to));
+                        check(original, name, replaced, closed, Kind.SECTOR_OF_ANOTHER_FILE, to + " of " + other);
                     }
+                }
+                for (ByteBuffer stale : staleSectors.getOrDefault(name + "/" + to, Set.of())) {
+                    byte[] content = new byte[SECTOR];
+                    stale.get(0, content);
+                    check(original, name, with(bytes, to, content), closed, Kind.STALE_SECTOR, "sector " + to);
                 }
             }
         }
-        report("damaged sectors");
+        report(
+                Kind.SECTOR_ZEROED,
+                Kind.SECTOR_DUPLICATED,
+                Kind.SECTORS_SWAPPED,
+                Kind.SECTOR_OF_ANOTHER_FILE,
+                Kind.STALE_SECTOR);
     }
 
     @ParameterizedTest
@@ -115,8 +159,8 @@ class DamageTest {
         SimDisk original = closed ? clean : killed;
         for (String name : dataFiles(original)) {
             byte[] bytes = original.content(name);
-            for (int length = 0; length < bytes.length; length += 7) {
-                check(original, name, Arrays.copyOf(bytes, length), closed, "cut to " + length + " bytes");
+            for (int length = 0; length < bytes.length; length++) {
+                check(original, name, Arrays.copyOf(bytes, length), closed, Kind.FILE_CUT, "to " + length + " bytes");
             }
             SimDisk disk = original.copy();
             disk.remove(name);
@@ -125,7 +169,8 @@ class DamageTest {
                     .isInstanceOf(CorruptLogException.class)
                     .hasMessageContaining(name);
         }
-        report("cut files");
+        report(Kind.FILE_CUT);
+        assertThat(injected).containsEntry(Kind.FILE_CUT, bytesOf(original));
     }
 
     /** The reserve only takes up room: whatever becomes of it, nothing is lost, and it is made again (S15). */
@@ -286,11 +331,11 @@ class DamageTest {
         byte[] swapped = bytes.clone();
         System.arraycopy(bytes, first, swapped, first + length, length);
         System.arraycopy(bytes, first + length, swapped, first, length);
-        check(killed, name, swapped, false, "two records of one group swapped");
+        check(killed, name, swapped, false, Kind.RECORDS_MOVED, "two records of one group swapped");
 
         byte[] repeated = bytes.clone();
         System.arraycopy(bytes, first, repeated, first + length, length);
-        check(killed, name, repeated, false, "a record repeated");
+        check(killed, name, repeated, false, Kind.RECORDS_MOVED, "a record repeated");
 
         long lsn = ByteBuffer.wrap(bytes).getLong(FileHeader.BYTES + 16);
         LogRecord before = records.get((int) (lsn - LABEL.lsn()) - 2);
@@ -301,7 +346,7 @@ class DamageTest {
         assertThat(other.length()).isEqualTo(length);
         byte[] foreign = bytes.clone();
         other.writeTo(ByteBuffer.wrap(foreign, first, length));
-        check(killed, name, foreign, false, "a record of another history");
+        check(killed, name, foreign, false, Kind.RECORDS_MOVED, "a record of another history");
 
         assertThat(corrupt).isEqualTo(3);
     }
@@ -325,11 +370,18 @@ class DamageTest {
                 .hasMessageContaining(name);
     }
 
-    private void check(SimDisk original, String name, byte[] damaged, boolean closed, String what) {
+    /** Counts nothing if the damage changes nothing. */
+    private void check(SimDisk original, String name, byte[] damaged, boolean closed, Kind kind, String where) {
+        byte[] before = original.content(name);
+        if (Arrays.equals(before, damaged)) {
+            return;
+        }
+        injected.merge(kind, 1, Integer::sum);
         SimDisk disk = original.copy();
         disk.damage(name, damaged);
-        String when = name + ": " + what;
-        try (SimStore store = SimStore.open(disk)) {
+        String when = name + ": " + kind + ", " + where;
+        try {
+            BareStore store = BareStore.open(disk);
             assertThat(store.metadata).as(when).isEqualTo(Optional.of(METADATA)); // P24
             assertThat(store.recovered.base).as(when).isEqualTo(LABEL);
             assertThat(new HashSet<>(store.recovered.entries)).as(when).isEqualTo(entries);
@@ -337,12 +389,18 @@ class DamageTest {
             assertThat(found).as(when).isEqualTo(records.subList(0, found.size()));
             assertThat(store.recovered.last().lsn())
                     .as(when)
-                    .isGreaterThanOrEqualTo(durableLsn(name, original.content(name), damaged, closed));
+                    .isGreaterThanOrEqualTo(durableLsn(name, before, damaged, closed));
             prefixes++;
         } catch (CorruptLogException e) {
             assertThat(e).as(when).hasMessageContaining("sim/");
             corrupt++;
         }
+    }
+
+    private static int bytesOf(SimDisk disk) {
+        return dataFiles(disk).stream()
+                .mapToInt(name -> disk.content(name).length)
+                .sum();
     }
 
     /** Up to where some evidence is left that records were durable. */
@@ -368,8 +426,10 @@ class DamageTest {
         return i;
     }
 
-    private void report(String what) {
-        System.out.println("INJECTED " + what + ": " + prefixes + " exact prefixes, " + corrupt + " called corrupt");
+    private void report(Kind... kinds) {
+        System.out.println(
+                "INJECTED " + injected + ": " + prefixes + " exact prefixes, " + corrupt + " called corrupt");
+        assertThat(injected).containsOnlyKeys(kinds);
         assertThat(corrupt).isPositive();
         assertThat(prefixes).isPositive();
     }

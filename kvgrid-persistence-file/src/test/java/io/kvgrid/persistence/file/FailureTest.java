@@ -47,6 +47,64 @@ class FailureTest {
         assertThat(injected).hasSize(SimDisk.Call.values().length);
     }
 
+    /** Each write takes only a part once; the rest follows (S19). */
+    @Test
+    void everyWriteMayBeShort() {
+        SimDisk counting = new SimDisk();
+        Script.run(counting);
+        int calls = counting.calls();
+        int injected = 0;
+        for (int call = 1; call <= calls; call++) {
+            SimDisk disk = new SimDisk();
+            int[] cut = new int[1];
+            int number = call;
+            disk.inject((now, kind, name) -> {
+                boolean is = now == number && kind == SimDisk.Call.WRITE;
+                cut[0] += is ? 1 : 0;
+                disk.shortWrites(is ? 1 : Integer.MAX_VALUE);
+            });
+            Script script = Script.run(disk);
+            injected += cut[0];
+            disk.inject(SimDisk.NONE);
+            disk.shortWrites(Integer.MAX_VALUE);
+            SimDisk left = disk.afterPowerCut(new Random(call));
+            script.requirePossible(stateOf(left), "a short write at call " + call);
+        }
+        System.out.println("INJECTED short writes: " + injected);
+        assertThat(injected).isGreaterThan(100);
+    }
+
+    /** Each call meets a disk that has become full, and stays so until the next run of the store (S15, S16). */
+    @Test
+    void diskMayBeFullAtEveryCall() {
+        SimDisk counting = new SimDisk();
+        Script.run(counting);
+        int calls = counting.calls();
+        int injected = 0;
+        for (int call = 1; call <= calls; call++) {
+            SimDisk disk = new SimDisk();
+            int number = call;
+            disk.inject((now, kind, name) -> {
+                if (now == number) {
+                    disk.capacity(0);
+                }
+            });
+            Script script = Script.run(disk);
+            injected += disk.refusals() > 0 ? 1 : 0;
+            disk.inject(SimDisk.NONE);
+            disk.capacity(Long.MAX_VALUE);
+            script.requirePossible(stateOf(disk.copy()), "a full disk at call " + call);
+            script.requirePossible(stateOf(disk.afterPowerCut(new Random(call))), "a full disk, power cut, at " + call);
+        }
+        System.out.println("INJECTED full disks: at " + calls + " calls, met by a write after " + injected);
+        assertThat(injected).isGreaterThan(calls / 2);
+    }
+
+    private static State stateOf(SimDisk disk) {
+        BareStore store = BareStore.open(disk);
+        return State.of(store.recovered, store.metadata);
+    }
+
     /** The promises that {@code open} returns are durable by then, even if no recovery follows (S3, P24). */
     @Test
     void metadataThatWasReadIsDurableEvenIfTheRunBeforeFailed() {

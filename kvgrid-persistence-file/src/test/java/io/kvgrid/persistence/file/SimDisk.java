@@ -55,6 +55,7 @@ final class SimDisk implements Disk {
     private int calls;
     private int maxWrite = Integer.MAX_VALUE;
     private long capacity = Long.MAX_VALUE;
+    private int refusals;
     private long salts;
 
     /** Failures from now on; numbers count from 1. */
@@ -74,6 +75,11 @@ final class SimDisk implements Disk {
 
     synchronized void capacity(long bytes) {
         capacity = bytes;
+    }
+
+    /** How often somebody asked for room that was not there. */
+    synchronized int refusals() {
+        return refusals;
     }
 
     /** A number for a file's salt that neither this disk has given yet nor those that it is a copy of. */
@@ -246,7 +252,9 @@ final class SimDisk implements Disk {
 
     @Override
     public synchronized long usableBytes() {
-        return Math.max(0, capacity - used());
+        long usable = Math.max(0, capacity - used());
+        refusals += usable == 0 ? 1 : 0;
+        return usable;
     }
 
     private long used() {
@@ -283,15 +291,16 @@ final class SimDisk implements Disk {
         @Override
         public int write(ByteBuffer source, long position) throws IOException {
             synchronized (SimDisk.this) {
-                byte[] bytes = new byte[Math.min(source.remaining(), maxWrite)];
                 try {
                     count(Call.WRITE, name);
                 } catch (IOException e) {
-                    node.write(position, half(source, bytes)); // a failed write may have begun
+                    node.write(position, half(source, new byte[source.remaining()])); // it may have begun
                     throw e;
                 }
+                byte[] bytes = new byte[Math.min(source.remaining(), maxWrite)];
                 long growth = Math.max(0, position + bytes.length - node.cached.length);
                 if (used() + growth > capacity) {
+                    refusals++;
                     throw new IOException("No space left on device");
                 }
                 node.write(position, half(source, bytes));
