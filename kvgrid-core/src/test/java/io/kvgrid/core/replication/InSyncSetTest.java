@@ -5,12 +5,14 @@ import static io.kvgrid.core.replication.ReplicaDriver.B;
 import static io.kvgrid.core.replication.ReplicaDriver.C;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvgrid.GridView;
 import io.kvgrid.core.message.Message;
 import io.kvgrid.core.message.WriteResult.Kind;
 import io.kvgrid.spi.arbiter.Member;
 import io.kvgrid.spi.persistence.RecordId;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Who must hold a record before it commits, who may come into S, and who has to go. */
@@ -109,6 +111,27 @@ class InSyncSetTest {
         primary.releaseArbiter();
 
         assertThat(primary.config().members()).containsExactly(A, later);
+        assertThat(outcomes()).containsExactly(Kind.ACKNOWLEDGED);
+    }
+
+    /** P12, P18: it is another store now, and what is still on its way from the damaged one counts for nobody. */
+    @Test
+    void repairedMemberCountsForWhatItHasForcedAnewOnly() {
+        b.joins();
+        primary.holdArbiter();
+        primary.write(0, "k", 1);
+        Member repaired = new Member(B.nodeId(), new UUID(99, 1), new UUID(99, 2), B.startCount() + 1, "");
+        SecondaryScript anew = new SecondaryScript(primary, repaired).follows();
+
+        b.flushes(); // late
+        assertThat(outcomes()).isEmpty();
+        assertThat(primary.replica().status().replicas())
+                .extracting(GridView.Replica::flushedLsn)
+                .containsExactly(0L);
+        anew.flushes();
+        primary.releaseArbiter();
+
+        assertThat(primary.config().members()).containsExactly(A, repaired);
         assertThat(outcomes()).containsExactly(Kind.ACKNOWLEDGED);
     }
 

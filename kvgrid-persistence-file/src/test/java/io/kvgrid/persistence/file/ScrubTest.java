@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvgrid.spi.persistence.CorruptLogException;
 import io.kvgrid.spi.persistence.LogRecord;
+import io.kvgrid.spi.persistence.PersistenceException;
 import io.kvgrid.spi.persistence.RecordId;
 import io.kvgrid.spi.persistence.SnapshotInstallation;
 import java.io.IOException;
@@ -101,6 +102,32 @@ class ScrubTest {
         pass();
 
         assertThat(awaitTold()).hasMessageContainingAll("sim/" + name, "Input/output error");
+    }
+
+    /** Whoever would have made it again has ended: the next one begins with other calls. */
+    @Test
+    void callThatWaitsForRoomNeedNotBeMadeAgainOnceTheStoreIsDamaged() {
+        fill();
+        disk.capacity(disk.names().stream()
+                .mapToLong(name -> disk.content(name).length)
+                .sum());
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 40; i++) {
+                        SimStore.get(store.append(chain.puts(1, 150)));
+                    }
+                })
+                .isInstanceOfSatisfying(
+                        PersistenceException.class,
+                        e -> assertThat(e.isRetryable()).isTrue());
+        disk.capacity(Long.MAX_VALUE);
+        flip(segments().get(0), 600);
+        pass();
+        awaitTold();
+
+        SimStore.get(store.saveMetadata(UTF_8.encode("another store")));
+        RecordId label = installState();
+        chain.rewind(label);
+        SimStore.get(store.append(chain.puts(1, 150)));
     }
 
     /** A repaired store is as good as new, and is read again. */
