@@ -24,19 +24,26 @@ final class Compaction {
     private final long id;
     private final long salt;
     private final EntrySpill spill;
+    private final long workBytes;
+    private final double collecting;
     private volatile boolean cancelled;
+    private volatile double progress;
 
     /**
      * @param manifest as it was when {@code labelLsn} was durable and committed
+     * @param logBytes about how much log there is to read
      * @param state the grid's state beside its entries at that lsn
      */
-    Compaction(Disk disk, Manifest manifest, long labelLsn, ByteBuffer state, long id, long salt) {
+    Compaction(Disk disk, Manifest manifest, long logBytes, long labelLsn, ByteBuffer state, long id, long salt) {
         this.disk = disk;
         this.manifest = manifest;
         this.labelLsn = labelLsn;
         this.state = state;
         this.id = id;
         this.salt = salt;
+        SnapshotInfo older = manifest.snapshot();
+        this.workBytes = 2 * logBytes + (older == null ? 0 : older.footer());
+        this.collecting = (double) logBytes / workBytes;
         this.spill = new EntrySpill(disk, FileNames.snapshot(id) + FileNames.TEMPORARY);
     }
 
@@ -49,6 +56,16 @@ final class Compaction {
         return cancelled;
     }
 
+    /** About how much it has to read and to write. */
+    long workBytes() {
+        return workBytes;
+    }
+
+    /** How much of that is done, from 0 to 1. Any thread. */
+    double progress() {
+        return progress;
+    }
+
     /**
      * Writes the snapshot and forces it; the manifest does not name it yet. After an exception {@link #discard} is due.
      *
@@ -57,7 +74,7 @@ final class Compaction {
     SnapshotInfo run() throws IOException, Damage {
         RecordId label = collect();
         try (SnapshotWriter writer = new SnapshotWriter(disk, id, salt)) {
-            SnapshotMerge merge = new SnapshotMerge(spill, writer, this::checkCancelled);
+            SnapshotMerge merge = new SnapshotMerge(spill, writer, this::merging);
             SnapshotInfo older = manifest.snapshot();
             if (older != null) {
                 SnapshotReader.read(disk, older, new ReadWindow(), merge);
@@ -88,6 +105,7 @@ final class Compaction {
                 SegmentReader reader = new SegmentReader(new ReadWindow(), file, info, path, info.check(file, path));
                 while (last.lsn() < labelLsn && reader.hasNextGroup()) {
                     checkCancelled();
+                    collected(last.lsn());
                     reader.nextGroup(last);
                     while (last.lsn() < labelLsn && reader.hasNextRecord()) {
                         LogRecord record = reader.nextRecord(last);
@@ -105,6 +123,16 @@ final class Compaction {
         if (leavesEntry && record.lsn() > manifest.base().lsn()) {
             spill.add(SnapshotEntry.of(record));
         }
+    }
+
+    private void collected(long lsn) {
+        long base = manifest.base().lsn();
+        progress = collecting * Math.max(0, lsn - base) / (labelLsn - base);
+    }
+
+    private void merging(int partition) {
+        checkCancelled();
+        progress = collecting + (1 - collecting) * partition / (EntrySpill.PARTITIONS + 1); // the end takes time too
     }
 
     private void checkCancelled() {

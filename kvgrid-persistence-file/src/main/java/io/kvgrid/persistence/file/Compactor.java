@@ -13,12 +13,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the log short: decides when it has grown enough, has a {@link Compaction} work beside it, and lets the new
- * snapshot take the place of the old one and of the segments below it. The log may grow by a fifth of the snapshot, or
- * by half a segment if that is more. Log thread only, but for {@link #wantsState}.
+ * snapshot take the place of the old one and of the segments below it. Holds appends back that would outgrow the
+ * {@link SpaceBound} meanwhile. Log thread only, but for {@link #wantsState}.
  */
 final class Compactor implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Compactor.class);
-    private static final int SNAPSHOT_TO_LOG = 5;
+
+    /** A pause is cut into pieces of this length, after each of which the compaction may have ended. */
+    private static final long PAUSE_NANOS = 1_000_000;
 
     private final StoreFiles files;
     private final LongSupplier salts;
@@ -26,10 +28,14 @@ final class Compactor implements Closeable {
     private final LogThread logThread;
     private final DamageListener onDamage;
     private final Retention retention;
-    private final long segmentBytes;
+    private final LogClock clock;
+    private final SpaceBound bound;
 
     private volatile boolean wanted;
     private @Nullable Run running;
+
+    /** How long a compaction takes for a byte of its work; the first one is expected to handle 64 MiB/s. */
+    private double nanosPerByte = 1e9 / (64 << 20);
 
     /** What {@link FileLog#bytes} was when the last compaction began. */
     private long covered;
@@ -47,14 +53,22 @@ final class Compactor implements Closeable {
 
     private static final class Run {
         final Compaction compaction;
+        final GrowthPace pace;
+        final long startNanos;
         final long coveredBefore;
         final CompletableFuture<Void> ended = new CompletableFuture<>();
         volatile @Nullable SnapshotInfo snapshot;
         volatile @Nullable Throwable failure;
 
-        Run(Compaction compaction, long coveredBefore) {
+        Run(Compaction compaction, GrowthPace pace, long startNanos, long coveredBefore) {
             this.compaction = compaction;
+            this.pace = pace;
+            this.startNanos = startNanos;
             this.coveredBefore = coveredBefore;
+        }
+
+        boolean isUnderWay() {
+            return !ended.isDone() && !compaction.isCancelled();
         }
     }
 
@@ -65,14 +79,16 @@ final class Compactor implements Closeable {
             LogThread logThread,
             DamageListener onDamage,
             Retention retention,
-            long segmentBytes) {
+            LogClock clock,
+            SpaceBound bound) {
         this.files = files;
         this.salts = salts;
         this.background = background;
         this.logThread = logThread;
         this.onDamage = onDamage;
         this.retention = retention;
-        this.segmentBytes = segmentBytes;
+        this.clock = clock;
+        this.bound = bound;
     }
 
     /** Whether the next commit should come with the grid's state, for {@link #start}. Any thread. */
@@ -80,20 +96,30 @@ final class Compactor implements Closeable {
         return wanted;
     }
 
-    /** Looks whether the log has grown enough. */
-    void consider(FileLog log) {
-        if (!wanted && running == null && log.bytes() - covered >= allowedLogBytes()) {
+    /** Takes a compaction over that has ended; otherwise looks whether the log has grown enough for one. */
+    void consider(FileLog log) throws IOException {
+        Run run = running;
+        if (run != null && run.ended.isDone()) {
+            end(run, log); // its own call may be far behind in the queue
+        } else if (!wanted && run == null && log.bytes() - covered >= bound.logBytes(snapshotBytes())) {
             wanted = true;
         }
     }
 
-    private long allowedLogBytes() {
-        return allowedLogBytes(segmentBytes, snapshotBytes());
-    }
-
-    /** How far the log may grow behind a snapshot of that size before the next compaction begins. */
-    static long allowedLogBytes(long segmentBytes, long snapshotBytes) {
-        return Math.max(segmentBytes / 2, snapshotBytes / SNAPSHOT_TO_LOG);
+    /** Waits before more is appended, if a running compaction would otherwise end too late for the bound. */
+    void holdBack(FileLog log) {
+        Run run = running;
+        if (run == null) {
+            return;
+        }
+        while (run.isUnderWay()) {
+            long nanos = run.pace.waitNanos(log.bytes(), run.compaction.progress(), clock.nanoTime());
+            if (nanos <= 0) {
+                break;
+            }
+            clock.pause(Math.min(nanos, PAUSE_NANOS));
+        }
+        run.pace.pass(log.bytes(), clock.nanoTime());
     }
 
     private long snapshotBytes() {
@@ -113,21 +139,30 @@ final class Compactor implements Closeable {
         }
         wanted = false;
         long coveredBefore = covered;
-        long needed = snapshotBytes() + 2 * (log.bytes() - covered);
+        long logBytes = log.bytes() - covered;
+        long needed = snapshotBytes() + 2 * logBytes;
         covered = log.bytes();
         long usable = files.disk().usableBytes();
         if (usable < needed + Reserve.SLACK_BYTES) {
             warnOfNoRoom(new DiskFullException(files.disk().path(""), needed, usable, null));
             return;
         }
-        Run run = new Run(
-                new Compaction(files.disk(), manifest, lsn, state, files.newId(), salts.getAsLong()), coveredBefore);
+        long growthBytes = bound.growthBytes(
+                snapshotBytes(), logBytes, lsn - manifest.base().lsn(), state.remaining());
+        Compaction compaction =
+                new Compaction(files.disk(), manifest, logBytes, lsn, state, files.newId(), salts.getAsLong());
+        long now = clock.nanoTime();
+        long expectedNanos = (long) (nanosPerByte * compaction.workBytes());
+        GrowthPace pace = new GrowthPace(log.bytes(), growthBytes, expectedNanos, now);
+        Run run = new Run(compaction, pace, now, coveredBefore);
         running = run;
-        background.execute(() -> run(run, log));
+        CompletableFuture<Void> removal = files.removal();
+        background.execute(() -> run(run, removal, log));
     }
 
-    private void run(Run run, FileLog log) {
+    private void run(Run run, CompletableFuture<Void> removal, FileLog log) {
         try {
+            removal.join(); // what the last one has replaced still takes room
             run.snapshot = run.compaction.run();
         } catch (Throwable e) { // P43: judged on the log thread
             run.failure = e;
@@ -151,7 +186,13 @@ final class Compactor implements Closeable {
             judge(run.failure);
         } else {
             log.dropBelow(snapshot, retention);
-            LOG.info("{}: compacted up to {}", files.disk().path(snapshot.fileName()), snapshot.label());
+            long nanos = clock.nanoTime() - run.startNanos;
+            nanosPerByte = (double) nanos / run.compaction.workBytes();
+            LOG.info(
+                    "{}: compacted up to {} in {} ms",
+                    files.disk().path(snapshot.fileName()),
+                    snapshot.label(),
+                    nanos / 1_000_000);
         }
         consider(log);
     }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class EntryCodec {
-    private static final int FIXED_BYTES = 28;
+    /** What an entry has beside key and value. */
+    static final int FIXED_BYTES = 28;
 
     private EntryCodec() {}
 

@@ -34,8 +34,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What waits together is written and forced together (group commit); a lone append waits for nobody. The log is a
  * row of segments, zero-filled before they are used, and is compacted into a snapshot while writes go on, once it has
- * grown by a fifth of that. {@code docs/log-format.md} has every byte, {@code docs/durability.md} the rules and the tests
- * that guard them.
+ * grown by an eighth of that. Writes that outrun the compaction are slowed down to what it can do, so that the store stays
+ * below 2.5 times the live data and two segments. {@code docs/log-format.md} has every byte, {@code docs/durability.md}
+ * the rules and the tests that guard them.
  *
  * <p>A full disk is not the end: calls fail retryably until there is room. A failed write or force is: the store refuses
  * everything from then on, and the next {@link #open} recovers it (S2). A store whose recovery failed with
@@ -70,6 +71,7 @@ public final class FilePersistence implements Persistence {
                 builder.salts,
                 background,
                 this::submitOwn,
+                builder.clock,
                 builder.segmentBytes,
                 builder.keptForPeersBytes,
                 files -> new Scrubber(files, builder.scrub, builder.pauses, new ScrubFindings(), name + "-scrub"));
@@ -285,6 +287,7 @@ public final class FilePersistence implements Persistence {
         private @Nullable Disk disk;
         private @Nullable Executor background;
         private LongSupplier salts = new SecureRandom()::nextLong;
+        private LogClock clock = LogClock.SYSTEM;
 
         private Builder(Path directory) {
             this.directory = directory;
@@ -352,6 +355,11 @@ public final class FilePersistence implements Persistence {
 
         Builder disk(Disk newDisk) {
             disk = newDisk;
+            return this;
+        }
+
+        Builder clock(LogClock newClock) {
+            clock = newClock;
             return this;
         }
 

@@ -52,14 +52,16 @@ final class FileStore implements GroupFlusher.Target {
             LongSupplier salts,
             Executor background,
             Compactor.LogThread logThread,
+            LogClock clock,
             long segmentBytes,
             OptionalLong keptForPeers,
             Function<StoreFiles, Scrubber> scrub) {
         this.disk = disk;
-        this.files = new StoreFiles(disk, background, new Reserve(disk, SegmentAllocator.smallest(segmentBytes)));
-        this.allocator = new SegmentAllocator(files, salts, background, segmentBytes);
-        Retention retention = new Retention(segmentBytes, keptForPeers);
-        this.compactor = new Compactor(files, salts, background, logThread, this::foundDamage, retention, segmentBytes);
+        this.files = new StoreFiles(disk, background, new Reserve(disk, Reserve.bytes(segmentBytes)));
+        SpaceBound bound = new SpaceBound(segmentBytes);
+        this.allocator = new SegmentAllocator(files, salts, background, bound);
+        Retention retention = new Retention(bound, keptForPeers);
+        this.compactor = new Compactor(files, salts, background, logThread, this::foundDamage, retention, clock, bound);
         this.reads = new FileLogReads(
                 new RangeReader(disk, this::view, commitLsn::get),
                 retention,
@@ -148,6 +150,7 @@ final class FileStore implements GroupFlusher.Target {
     @Override
     public void flush() throws IOException {
         if (log != null) {
+            compactor.holdBack(log);
             log.flush();
             compactor.consider(log);
         }

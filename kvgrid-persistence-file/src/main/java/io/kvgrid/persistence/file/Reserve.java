@@ -20,10 +20,15 @@ final class Reserve {
     private final long bytes;
     private boolean held;
 
-    /** @param segmentBytes size of the smallest segment */
-    Reserve(Disk disk, long segmentBytes) {
+    /** @param bytes how many to keep, see {@link #bytes} */
+    Reserve(Disk disk, long bytes) {
         this.disk = disk;
-        this.bytes = segmentBytes + SLACK_BYTES;
+        this.bytes = bytes;
+    }
+
+    /** What a store with segments of at most {@code maxSegmentBytes} keeps: the smallest segment, and a little more. */
+    static long bytes(long maxSegmentBytes) {
+        return SegmentAllocator.smallest(maxSegmentBytes) + SLACK_BYTES;
     }
 
     /**

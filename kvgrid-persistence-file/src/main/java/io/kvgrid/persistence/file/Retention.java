@@ -12,13 +12,13 @@ final class Retention {
     /** Unless set, a peer may have this many segments kept, or as many bytes as the snapshot if that is more. */
     private static final int DEFAULT_SEGMENTS = 4;
 
-    private final long segmentBytes;
+    private final SpaceBound bound;
     private final OptionalLong cap;
     private volatile long neededLsn = Long.MAX_VALUE;
 
     /** @param cap of what is kept for peers that read it; empty for the default */
-    Retention(long segmentBytes, OptionalLong cap) {
-        this.segmentBytes = segmentBytes;
+    Retention(SpaceBound bound, OptionalLong cap) {
+        this.bound = bound;
         this.cap = cap;
     }
 
@@ -35,7 +35,7 @@ final class Retention {
      */
     int firstKept(List<SegmentInfo> segments, int firstNeeded, long snapshotBytes) {
         long needed = neededLsn;
-        long spare = spareBytes(snapshotBytes);
+        long spare = bound.keptBytes(snapshotBytes);
         long most = Math.max(spare, capBytes(snapshotBytes));
         int first = firstNeeded;
         long bytes = 0;
@@ -51,17 +51,6 @@ final class Retention {
     }
 
     private long capBytes(long snapshotBytes) {
-        return cap.orElse(Math.max(DEFAULT_SEGMENTS * segmentBytes, snapshotBytes));
-    }
-
-    /**
-     * What the bound of 2.5 times the live data and two segments leaves when the next compaction needs most: two
-     * snapshots, the log that it reads and the entries that it spreads, the growing segment and the next one.
-     */
-    private long spareBytes(long snapshotBytes) {
-        long bound = snapshotBytes * 5 / 2 + 2 * segmentBytes;
-        long log = Compactor.allowedLogBytes(segmentBytes, snapshotBytes);
-        long growing = SegmentAllocator.largest(segmentBytes, snapshotBytes);
-        return Math.max(0, bound - 2 * snapshotBytes - 2 * log - 2 * growing);
+        return cap.orElse(Math.max(DEFAULT_SEGMENTS * bound.segmentBytes(), snapshotBytes));
     }
 }

@@ -19,14 +19,14 @@ final class SegmentAllocator implements Closeable {
     static final long FIRST_BYTES = 1 << 20;
 
     private static final int STEP_BYTES = 1 << 20;
-    private static final int LIVE_TO_SEGMENT = 16;
     private static final ByteBuffer ZEROS =
             ByteBuffer.allocateDirect(STEP_BYTES).asReadOnlyBuffer();
 
     private final StoreFiles files;
     private final LongSupplier salts;
     private final Executor background;
-    private final long maxBytes;
+    private final SpaceBound bound;
+    private final long smallestBytes;
     private long nextBytes;
     private @Nullable CompletableFuture<Segment> prepared;
 
@@ -37,12 +37,13 @@ final class SegmentAllocator implements Closeable {
         }
     }
 
-    SegmentAllocator(StoreFiles files, LongSupplier salts, Executor background, long maxBytes) {
+    SegmentAllocator(StoreFiles files, LongSupplier salts, Executor background, SpaceBound bound) {
         this.files = files;
         this.salts = salts;
         this.background = background;
-        this.maxBytes = maxBytes;
-        this.nextBytes = smallest(maxBytes);
+        this.bound = bound;
+        this.smallestBytes = smallest(bound.segmentBytes());
+        this.nextBytes = smallestBytes;
     }
 
     /** Starts to make the next segment, unless that was done already. */
@@ -73,9 +74,9 @@ final class SegmentAllocator implements Closeable {
             }
             discard(segment);
         } catch (DiskFullException e) {
-            nextBytes = smallest(maxBytes);
+            nextBytes = smallestBytes;
         }
-        return make(Math.max(smallest(maxBytes), FileHeader.BYTES + bytes));
+        return make(Math.max(smallestBytes, FileHeader.BYTES + bytes));
     }
 
     /** The same, from the reserve if the disk is full: for what must be possible then (S15). */
@@ -92,12 +93,7 @@ final class SegmentAllocator implements Closeable {
 
     private long largest() {
         SnapshotInfo snapshot = files.manifest().snapshot();
-        return largest(maxBytes, snapshot == null ? 0 : snapshot.footer());
-    }
-
-    /** Little data needs no large segments: a sixteenth of it, but not below a quarter of what is allowed. */
-    static long largest(long maxBytes, long live) {
-        return Math.min(maxBytes, Math.max(live / LIVE_TO_SEGMENT, Math.max(maxBytes / 4, FIRST_BYTES)));
+        return bound.segmentBytes(snapshot == null ? 0 : snapshot.footer());
     }
 
     /** Size of the first segment of a run, if none is larger than {@code maxBytes}. */

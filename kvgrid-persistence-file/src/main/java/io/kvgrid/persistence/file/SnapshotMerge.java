@@ -13,14 +13,19 @@ import java.util.Map;
 final class SnapshotMerge implements SnapshotReader.Target {
     private final EntrySpill changes;
     private final SnapshotWriter writer;
-    private final Runnable checkpoint;
+    private final Checkpoint checkpoint;
     private int partition = -1;
 
     /** The present partition's changes. */
     private Map<EntrySpill.Key, SnapshotEntry> present = Map.of();
 
-    /** @param checkpoint called for each older entry; may throw to end the merge */
-    SnapshotMerge(EntrySpill changes, SnapshotWriter writer, Runnable checkpoint) {
+    /** Called for each older entry and each partition; may throw to end the merge. */
+    interface Checkpoint {
+        /** All partitions below {@code partition} have been written. */
+        void at(int partition);
+    }
+
+    SnapshotMerge(EntrySpill changes, SnapshotWriter writer, Checkpoint checkpoint) {
         this.changes = changes;
         this.writer = writer;
         this.checkpoint = checkpoint;
@@ -34,12 +39,12 @@ final class SnapshotMerge implements SnapshotReader.Target {
     /** Writes the older entry, unless a change replaces it. */
     @Override
     public void entry(SnapshotEntry entry, String path, long position) throws IOException, Damage {
-        checkpoint.run();
         int next = EntrySpill.partition(entry);
         if (next < partition) {
             throw new Damage(path, position, "an entry of partition " + partition + " or later", "one of " + next);
         }
         advance(next);
+        checkpoint.at(partition);
         if (!present.containsKey(EntrySpill.Key.of(entry))) {
             writer.add(entry);
         }
@@ -58,6 +63,7 @@ final class SnapshotMerge implements SnapshotReader.Target {
                 }
             }
             partition++;
+            checkpoint.at(partition);
             present = partition < EntrySpill.PARTITIONS ? changes.last(partition) : Map.of();
         }
     }

@@ -174,6 +174,11 @@ final class StoreFiles implements Closeable {
         }
     }
 
+    /** Completes when what was no longer referenced so far has been removed, as far as the disk lets it. */
+    CompletableFuture<Void> removal() {
+        return removal;
+    }
+
     /** Waits for the removal of files that are no longer referenced. */
     @Override
     public void close() {

@@ -40,6 +40,7 @@ final class BareStore implements AutoCloseable {
                 disk::nextSalt,
                 Runnable::run,
                 BareStore::refuse,
+                LogClock.SYSTEM,
                 SimStore.SEGMENT_BYTES,
                 OptionalLong.empty(),
                 BareStore::noScrub);

@@ -59,9 +59,9 @@ class CompactionTest {
 
     @Test
     void nothingIsCompactedBeforeTheLogHasGrown() {
-        append(5, 50);
+        append(3, 50);
 
-        commit(5);
+        commit(3);
 
         assertThat(background).isEmpty();
         assertThat(reopened().base()).isEqualTo(RecordId.NONE);
@@ -242,6 +242,7 @@ class CompactionTest {
                 .segmentBytes(SimStore.SEGMENT_BYTES)
                 .disk(disk)
                 .background(this::inBackground)
+                .clock(new VirtualTime())
                 .idle(Duration.ofDays(1))
                 .build();
         opened.open();
@@ -319,8 +320,6 @@ class CompactionTest {
     }
 
     private long used() {
-        return disk.names().stream()
-                .mapToLong(name -> disk.content(name).length)
-                .sum();
+        return disk.usedBytes();
     }
 }

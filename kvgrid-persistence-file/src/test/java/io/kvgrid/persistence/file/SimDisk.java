@@ -252,12 +252,13 @@ final class SimDisk implements Disk {
 
     @Override
     public synchronized long usableBytes() {
-        long usable = Math.max(0, capacity - used());
+        long usable = Math.max(0, capacity - usedBytes());
         refusals += usable == 0 ? 1 : 0;
         return usable;
     }
 
-    private long used() {
+    /** Bytes of all files. */
+    synchronized long usedBytes() {
         return directory.values().stream().mapToLong(node -> node.cached.length).sum();
     }
 
@@ -299,7 +300,7 @@ final class SimDisk implements Disk {
                 }
                 byte[] bytes = new byte[Math.min(source.remaining(), maxWrite)];
                 long growth = Math.max(0, position + bytes.length - node.cached.length);
-                if (used() + growth > capacity) {
+                if (usedBytes() + growth > capacity) {
                     refusals++;
                     throw new IOException("No space left on device");
                 }
