@@ -1,5 +1,6 @@
 package io.kvgrid;
 
+import io.kvgrid.spi.persistence.RecoveryReport;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -17,6 +18,7 @@ import java.util.SortedSet;
  * @param entries how many entries this node holds, over all maps
  * @param replicas how far each other node is; filled on the primary only
  * @param progress of the recovery or join under way; empty otherwise
+ * @param recovery what this node found in its own data when it started; empty until that is done
  */
 public record GridView(
         NodeId self,
@@ -28,7 +30,8 @@ public record GridView(
         long appliedLsn,
         long entries,
         List<Replica> replicas,
-        Optional<Progress> progress) {
+        Optional<Progress> progress,
+        Optional<RecoveryReport> recovery) {
 
     /**
      * One other node, seen by the primary.

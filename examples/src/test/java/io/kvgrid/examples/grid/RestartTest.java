@@ -8,6 +8,8 @@ import io.kvgrid.OperationId;
 import io.kvgrid.ReadConsistency;
 import io.kvgrid.Versioned;
 import io.kvgrid.WriteOptions;
+import io.kvgrid.spi.persistence.RecoveryReport;
+import io.kvgrid.spi.persistence.RecoveryReport.LastRun;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,6 +37,9 @@ class RestartTest extends GridTest {
             join(node.remove("gone" + run));
             assertThat(node.view().entries()).isEqualTo(run + 1);
             assertThat(node.view().epoch()).isEqualTo(run + 1);
+            RecoveryReport recovery = node.view().recovery().orElseThrow();
+            assertThat(recovery.lastRun()).isEqualTo(run == 0 ? LastRun.NONE : LastRun.CLOSED);
+            assertThat(recovery.entries() + recovery.records()).isGreaterThanOrEqualTo(3L * run);
             node.close();
         }
     }

@@ -102,6 +102,7 @@ final class FakeNode implements GridNode<String, String> {
                 version.get(),
                 entries.size(),
                 List.of(),
+                Optional.empty(),
                 Optional.empty());
     }
 

@@ -47,6 +47,7 @@ class RepliesTest {
                 11,
                 10,
                 List.of(),
+                Optional.empty(),
                 Optional.empty());
 
         assertThat(Replies.view(view))
@@ -65,6 +66,7 @@ class RepliesTest {
                 0,
                 0,
                 List.of(),
+                Optional.empty(),
                 Optional.empty());
 
         assertThat(Replies.view(view))

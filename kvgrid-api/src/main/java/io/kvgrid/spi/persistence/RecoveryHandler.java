@@ -10,6 +10,13 @@ import java.nio.ByteBuffer;
  */
 public interface RecoveryHandler {
     /**
+     * Says about how many entries and records there will be, for a display of progress; comes first, or never.
+     *
+     * @param count a guess: there may be more or fewer
+     */
+    default void expect(long count) {}
+
+    /**
      * The state that the following entries make up. All of it is committed.
      *
      * @param id the last record whose effect the entries contain

@@ -39,7 +39,8 @@ final class TableRecovery {
         }
         thread.sweepAll();
         int records = state.log().records().size();
-        return new RecoveryReport(entries, records, 0, bytes, 0, "", System.nanoTime() - start);
+        return new RecoveryReport(
+                entries, records, 0, bytes, 0, "", System.nanoTime() - start, RecoveryReport.LastRun.UNKNOWN);
     }
 
     /** Keeps the first failure apart from the store's own, which may wrap or swallow what its receiver throws. */

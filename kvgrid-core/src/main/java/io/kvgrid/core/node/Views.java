@@ -29,6 +29,7 @@ final class Views {
                 member.appliedLsn(),
                 member.entries(),
                 status.replicas(),
-                status.progress());
+                status.progress(),
+                member.recovery());
     }
 }

@@ -4,6 +4,8 @@ import io.kvgrid.OperationFailedException;
 import io.kvgrid.core.replication.ReplicaStatus;
 import io.kvgrid.core.store.StoreKey;
 import io.kvgrid.core.store.StoredEntry;
+import io.kvgrid.spi.persistence.RecoveryReport;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +55,9 @@ public interface LocalMember {
 
     /** Role, configuration and progress: newest at every change of the role or the configuration, counters a little older. */
     ReplicaStatus status();
+
+    /** What this node found in its own data when it started; empty until that is done. */
+    Optional<RecoveryReport> recovery();
 
     /** Tells {@code listener} of every change of role or configuration from now on, in order, on the loop: it must not block. */
     void onStatusChange(Consumer<ReplicaStatus> listener);

@@ -19,6 +19,7 @@ import io.kvgrid.core.store.StoredEntry;
 import io.kvgrid.spi.arbiter.Arbiter;
 import io.kvgrid.spi.arbiter.GridConfig;
 import io.kvgrid.spi.persistence.CorruptLogException;
+import io.kvgrid.spi.persistence.RecoveryReport;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.UUID;
@@ -259,6 +260,11 @@ public final class MemberRuntime implements LocalMember {
                 && status.role() == Role.JOINING
                 && status.progress().isEmpty();
         return recovering ? status.with(start.progress()) : status;
+    }
+
+    @Override
+    public Optional<RecoveryReport> recovery() {
+        return start.report();
     }
 
     @Override

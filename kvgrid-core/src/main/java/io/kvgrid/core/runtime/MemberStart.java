@@ -8,6 +8,7 @@ import io.kvgrid.core.store.GridStore;
 import io.kvgrid.spi.persistence.CorruptLogException;
 import io.kvgrid.spi.persistence.Persistence;
 import io.kvgrid.spi.persistence.RecoveryReport;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -25,7 +26,8 @@ final class MemberStart {
     private final ReplicaMeta meta;
     private final ReplicaState state;
     private final StateRecovery recovery;
-    private boolean done;
+    private boolean ended;
+    private volatile @Nullable RecoveryReport report;
 
     /** @param state still empty */
     MemberStart(
@@ -47,55 +49,62 @@ final class MemberStart {
         return recovery.progress();
     }
 
+    /** What it found; empty until it is done. Any thread. */
+    Optional<RecoveryReport> report() {
+        return Optional.ofNullable(report);
+    }
+
     /** Calls {@code recovered} on the loop with what the log left, or {@code damaged}; any other failure is thrown there. */
     void run(Consumer<ReplicaState> recovered, Consumer<CorruptLogException> damaged) {
-        BiConsumer<@Nullable RecoveryReport, @Nullable Throwable> ended =
-                (report, failure) -> loop.execute(() -> recovered(report, failure, recovered, damaged));
-        persistence.recover(recovery).whenComplete(ended);
-        loop.schedule(REPORT_NANOS, this::report);
+        BiConsumer<@Nullable RecoveryReport, @Nullable Throwable> end =
+                (found, failure) -> loop.execute(() -> recovered(found, failure, recovered, damaged));
+        persistence.recover(recovery).whenComplete(end);
+        loop.schedule(REPORT_NANOS, this::logProgress);
     }
 
     private void recovered(
-            @Nullable RecoveryReport report,
+            @Nullable RecoveryReport found,
             @Nullable Throwable failure,
             Consumer<ReplicaState> recovered,
             Consumer<CorruptLogException> damaged) {
-        done = true;
-        if (report == null) {
+        ended = true;
+        if (found == null) {
             RuntimeException cause = asRuntime(failure);
-            if (cause instanceof CorruptLogException found) {
-                damaged.accept(found);
+            if (cause instanceof CorruptLogException corrupt) {
+                damaged.accept(corrupt);
                 return;
             }
             throw cause;
         }
         recovery.finish();
-        if (report.bytesCut() > 0) {
+        report = found;
+        if (found.bytesCut() > 0) {
             log.warn(
-                    "node '{}' cut {} bytes off its log's end: {}",
-                    meta.nodeId(),
-                    report.bytesCut(),
-                    report.cutReason());
+                    "node '{}' cut {} bytes off its log's end: {}", meta.nodeId(), found.bytesCut(), found.cutReason());
         }
         log.info(
-                "node '{}' has read {} entries and {} records in {} ms, start {}",
+                "node '{}' has read {} entries and {} records, {} bytes in {} segments, in {} ms; start {}, last run {}",
                 meta.nodeId(),
-                report.entries(),
-                report.records(),
-                report.nanos() / 1_000_000,
-                meta.startCount());
+                found.entries(),
+                found.records(),
+                found.bytesRead(),
+                found.segments(),
+                found.nanos() / 1_000_000,
+                meta.startCount(),
+                found.lastRun());
         recovered.accept(state);
     }
 
-    private void report() {
-        if (!done) {
+    private void logProgress() {
+        if (!ended) {
             GridView.Progress progress = recovery.progress();
             log.info(
-                    "node '{}' is recovering: {} entries and records, {} bytes so far",
+                    "node '{}' is recovering: {} of about {} entries and records, {} bytes so far",
                     meta.nodeId(),
                     progress.records(),
+                    progress.estimatedRecords(),
                     progress.bytes());
-            loop.schedule(REPORT_NANOS, this::report);
+            loop.schedule(REPORT_NANOS, this::logProgress);
         }
     }
 

@@ -26,11 +26,17 @@ final class StateRecovery implements RecoveryHandler {
 
     private volatile long records;
     private volatile long bytes;
+    private volatile long expected;
 
     StateRecovery(ReplicaState state, GridStore store, DirtyKeys dirtyKeys) {
         this.state = state;
         this.store = store;
         this.dirtyKeys = dirtyKeys;
+    }
+
+    @Override
+    public void expect(long count) {
+        expected = count;
     }
 
     @Override
@@ -75,7 +81,7 @@ final class StateRecovery implements RecoveryHandler {
 
     /** How far the recovery is. */
     GridView.Progress progress() {
-        return new GridView.Progress("recovering", records, bytes, 0);
+        return new GridView.Progress("recovering", records, bytes, expected);
     }
 
     private void commit() {

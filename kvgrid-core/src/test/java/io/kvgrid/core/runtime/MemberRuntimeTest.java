@@ -15,6 +15,7 @@ import io.kvgrid.Outcome;
 import io.kvgrid.OverloadedException;
 import io.kvgrid.Role;
 import io.kvgrid.spi.persistence.InMemoryPersistence;
+import io.kvgrid.spi.persistence.RecoveryReport;
 import io.kvgrid.testkit.ReferenceArbiter;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -35,9 +36,11 @@ class MemberRuntimeTest {
         TestMember a = member("a", 1, List.of()).start();
 
         CompletableFuture<OperationAck> early = a.insert("k", "v");
+        assertThat(a.runtime.recovery()).isEmpty();
         loop.advanceMillis(500);
 
         assertThat(a.runtime.status().role()).isEqualTo(Role.PRIMARY);
+        assertThat(a.runtime.recovery()).contains(RecoveryReport.EMPTY);
         assertThat(a.runtime.ready().toCompletableFuture()).isCompleted();
         assertThat(early.join().id()).isEqualTo(new OperationId(a.bootId, 0));
         assertThat(a.peek("k")).isEqualTo("v");

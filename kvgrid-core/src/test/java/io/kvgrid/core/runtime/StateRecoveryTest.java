@@ -43,6 +43,17 @@ class StateRecoveryTest {
     }
 
     @Test
+    void progressSaysHowManyAreExpected() {
+        assertThat(recovery.progress().estimatedRecords()).isZero();
+
+        recovery.expect(7);
+        recovery.record(log.put("a", "1"));
+
+        assertThat(recovery.progress().records()).isEqualTo(1);
+        assertThat(recovery.progress().estimatedRecords()).isEqualTo(7);
+    }
+
+    @Test
     void recordsFollowTheBase() {
         ReplicaState before = ReplicaState.empty(1 << 20);
         List<LogRecord> records = new ArrayList<>();

@@ -92,7 +92,7 @@ final class SimPersistence implements Persistence {
         if (!early) {
             handler.committed(known);
         }
-        return new RecoveryReport(entries, content.records().size(), 1, 0, 0, "", 0);
+        return new RecoveryReport(entries, content.records().size(), 1, 0, 0, "", 0, RecoveryReport.LastRun.UNKNOWN);
     }
 
     @Override

@@ -39,6 +39,7 @@ final class FileStore implements GroupFlusher.Target {
 
     private @Nullable Closeable lock;
     private @Nullable ReplicaMeta meta;
+    private RecoveryReport.LastRun lastRun = RecoveryReport.LastRun.UNKNOWN;
     private volatile @Nullable FileLog log; // for groupCommit and view
 
     /** Why the log cannot be used: recovery has failed, or damage was found since. Another node's state ends that. */
@@ -76,6 +77,7 @@ final class FileStore implements GroupFlusher.Target {
         files.reserve().open();
         ReplicaMeta side = files.open();
         meta = side;
+        lastRun = side.lastRun(BootId.current()); // before that is overwritten
         if (!side.mark().clean()) {
             files.rewrite(); // S3: what is read may be in the cache only, if the last run ended with a failed force
             side.save(side.mark(), BootId.current());
@@ -107,21 +109,21 @@ final class FileStore implements GroupFlusher.Target {
             damage = PersistenceException.fatal("recovery has no room to go on: " + e.getMessage(), e);
             throw damage;
         }
-        RecoveryReport report = recovery.report(System.nanoTime() - start);
-        log(report, found.clean());
+        RecoveryReport report = recovery.report(System.nanoTime() - start, lastRun);
+        log(report);
         return report;
     }
 
-    private void log(RecoveryReport report, boolean clean) {
+    private void log(RecoveryReport report) {
         LOG.info(
-                "{}: recovered {} entries and {} records, {} bytes in {} segments, in {} ms; {}",
+                "{}: recovered {} entries and {} records, {} bytes in {} segments, in {} ms; last run: {}",
                 disk.path(""),
                 report.entries(),
                 report.records(),
                 report.bytesRead(),
                 report.segments(),
                 report.nanos() / 1_000_000,
-                clean ? "it was closed cleanly" : "it was not closed");
+                report.lastRun());
         if (report.bytesCut() > 0) {
             LOG.warn("cut {} bytes that were never known to be durable: {}", report.bytesCut(), report.cutReason());
         }

@@ -73,6 +73,8 @@ final class Recovery {
             if (snapshot != null) {
                 entries = SnapshotReader.read(files.disk(), snapshot, window, snapshotTarget());
                 commitLsn = base.lsn();
+            } else {
+                handler.expect(expectedRecords());
             }
             start();
             for (SegmentInfo info : segments) {
@@ -87,7 +89,8 @@ final class Recovery {
     private SnapshotReader.Target snapshotTarget() {
         return new SnapshotReader.Target() {
             @Override
-            public void base(RecordId label, ByteBuffer state) {
+            public void base(RecordId label, ByteBuffer state, long count) {
+                handler.expect(count + expectedRecords());
                 handler.base(label, state);
             }
 
@@ -96,6 +99,16 @@ final class Recovery {
                 handler.entry(entry);
             }
         };
+    }
+
+    /** As many as were known to be durable; the growing segment may have more. */
+    private long expectedRecords() {
+        if (segments.isEmpty()) {
+            return 0;
+        }
+        SegmentInfo growing = segments.get(segments.size() - 1);
+        long durable = Math.max(growing.durableLsn(), mark.isFor(growing) ? mark.durableLsn() : 0);
+        return Math.max(0, durable - base.lsn());
     }
 
     /** The first segment may start before the label, since a compaction cuts nowhere but between segments (P33). */
@@ -128,9 +141,9 @@ final class Recovery {
         return recent;
     }
 
-    RecoveryReport report(long nanos) {
+    RecoveryReport report(long nanos, RecoveryReport.LastRun lastRun) {
         return new RecoveryReport(
-                entries, records, segments.size(), window.bytesRead() + tailBytes, bytesCut, cutReason, nanos);
+                entries, records, segments.size(), window.bytesRead() + tailBytes, bytesCut, cutReason, nanos, lastRun);
     }
 
     /** Returns whether the log can go on right behind what was read. */

@@ -1,5 +1,6 @@
 package io.kvgrid.persistence.file;
 
+import io.kvgrid.spi.persistence.RecoveryReport.LastRun;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -91,8 +92,21 @@ final class ReplicaMeta implements Closeable {
         return newest.mark();
     }
 
-    BootId bootId() {
-        return newest.bootId();
+    /**
+     * How the run ended that wrote this (S8).
+     *
+     * @param present the run of the operating system that asks
+     */
+    LastRun lastRun(BootId present) {
+        if (untouched()) {
+            return LastRun.NONE;
+        }
+        if (newest.mark().clean()) {
+            return LastRun.CLOSED;
+        }
+        BootId then = newest.bootId();
+        boolean told = !then.equals(BootId.UNKNOWN) && !present.equals(BootId.UNKNOWN);
+        return told && !then.equals(present) ? LastRun.SYSTEM_RESTARTED : LastRun.KILLED;
     }
 
     /** Whether nothing was written since {@link #create}. */

@@ -32,7 +32,7 @@ final class SnapshotMerge implements SnapshotReader.Target {
     }
 
     @Override
-    public void base(RecordId label, ByteBuffer state) {
+    public void base(RecordId label, ByteBuffer state, long entries) {
         // the new snapshot has its own
     }
 

@@ -14,7 +14,8 @@ final class SnapshotReader {
 
     /** Takes what a snapshot holds: its label and state first, then each entry. */
     interface Target {
-        void base(RecordId label, ByteBuffer state);
+        /** Takes label and state, and how many entries there will be. */
+        void base(RecordId label, ByteBuffer state, long entries);
 
         /**
          * Takes the next entry.
@@ -27,7 +28,7 @@ final class SnapshotReader {
     /** Takes nothing: only the proof counts. */
     static final Target PROOF = new Target() {
         @Override
-        public void base(RecordId label, ByteBuffer state) {
+        public void base(RecordId label, ByteBuffer state, long entries) {
             // proven before it is given
         }
 
@@ -71,7 +72,7 @@ final class SnapshotReader {
         if (!label.equals(info.label())) {
             throw new Damage(path, info.footer() + 24, "label " + info.label(), label.toString());
         }
-        target.base(label, state(footer.getInt(start + 48), stateLength));
+        target.base(label, state(footer.getInt(start + 48), stateLength), entries);
 
         window.open(file, FileHeader.BYTES, info.footer());
         long read = 0;

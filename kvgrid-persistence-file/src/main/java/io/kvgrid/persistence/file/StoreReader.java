@@ -53,7 +53,7 @@ final class StoreReader {
         long start = System.nanoTime();
         Recovery recovery = new Recovery(files, segments, mark, handler);
         recovery.run();
-        return recovery.report(System.nanoTime() - start);
+        return recovery.report(System.nanoTime() - start, RecoveryReport.LastRun.UNKNOWN);
     }
 
     /**

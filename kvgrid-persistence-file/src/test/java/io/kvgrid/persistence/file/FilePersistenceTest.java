@@ -39,6 +39,7 @@ class FilePersistenceTest {
         Recovered found = recover();
 
         assertThat(found.records).isEqualTo(records);
+        assertThat(found.expected).isEqualTo(100);
         assertThat(found.committed).isEqualTo(60);
     }
 
@@ -193,6 +194,7 @@ class FilePersistenceTest {
         assertThat(found.state).isEqualTo(ByteBuffer.wrap("state".getBytes(UTF_8)));
         assertThat(found.entries).containsExactlyInAnyOrderElementsOf(entries);
         assertThat(found.records).isEqualTo(after);
+        assertThat(found.expected).isEqualTo(found.entries.size() + after.size());
         assertThat(filesEndingWith(".log")).hasSize(1);
         assertThat(filesEndingWith(".snap")).hasSize(1);
         assertThat(filesEndingWith(".tmp")).isEmpty();

@@ -21,6 +21,14 @@ final class Recovered implements RecoveryHandler {
     final List<SnapshotEntry> entries = new ArrayList<>();
     final List<LogRecord> records = new ArrayList<>();
     long committed;
+    long expected = -1;
+
+    @Override
+    public void expect(long count) {
+        assertThat(state).as("first").isNull();
+        assertThat(records).isEmpty();
+        expected = count;
+    }
 
     @Override
     public void base(RecordId id, ByteBuffer newState) {
