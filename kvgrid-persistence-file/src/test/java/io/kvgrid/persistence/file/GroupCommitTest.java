@@ -82,7 +82,9 @@ class GroupCommitTest {
     void recordsPerForceGrowWithWhatIsOutstanding() throws IOException {
         int count = 20_000;
         List<Long> bareNanos = bareForces(200);
-        double bare = 1e9 * bareNanos.size() / bareNanos.stream().mapToLong(Long::longValue).sum();
+        double bare = 1e9
+                * bareNanos.size()
+                / bareNanos.stream().mapToLong(Long::longValue).sum();
         try (FilePersistence store = open()) {
             List<CompletionStage<Void>> outstanding = new ArrayList<>();
             long start = System.nanoTime();

@@ -27,7 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Overwrites the same keys again and again on a real disk, as fast as it goes: space stays below 2.5 times the live data
  * and two segments all the time, and what was acknowledged is there after a restart. A store that is never compacted
- * takes turns with it, so that latencies can be compared. For figures: {@code mvn verify -pl kvgrid-persistence-file -am
+ * takes turns with it, so that latencies can be compared; they are judged in long runs on a machine that does not stall. For
+ * figures: {@code mvn verify -pl kvgrid-persistence-file -am
  * -Dtest=OverwriteLoadTest -Dsurefire.failIfNoSpecifiedTests=false -Dkvgrid.keys=800000 -Dkvgrid.overwrites=4000000
  * -Dkvgrid.segmentBytes=67108864}.
  */
@@ -35,6 +36,10 @@ class OverwriteLoadTest {
     private static final int KEYS = Integer.getInteger("kvgrid.keys", 40_000);
     private static final int GROUP = 256;
     private static final int TURNS = 5;
+
+    /** Fewer say too little about one in a hundred. */
+    private static final int GROUPS_TO_JUDGE = 5_000;
+
     private static final int OVERWRITES = Integer.getInteger("kvgrid.overwrites", 150_000);
     private static final int SEGMENT_BYTES = Integer.getInteger("kvgrid.segmentBytes", 4 << 20);
 
@@ -80,7 +85,7 @@ class OverwriteLoadTest {
                     ratio,
                     stalls.longestNanos() / 1_000_000);
             assertThat(compacted.mostUsed).isLessThan(BOUND);
-            if (stalls.wereShort()) {
+            if (stalls.wereShort() && OVERWRITES / GROUP >= GROUPS_TO_JUDGE) {
                 assertThat(ratio).isLessThan(2.0);
             }
         }

@@ -37,6 +37,9 @@ class SpaceBoundTest {
         SpaceBound bound = new SpaceBound(segmentMiB * MIB);
         for (long live = segmentMiB * MIB; live < 40L << 30; live = live * 5 / 4 + MIB) {
             long log = bound.logBytes(live);
+            assertThat(bound.growthBytes(live, log / 4, 0, 0))
+                    .as("live %d", live)
+                    .isEqualTo(log);
             assertThat(bound.growthBytes(live, log, 0, 0)).as("live %d", live).isBetween(log / 2, log);
         }
     }
