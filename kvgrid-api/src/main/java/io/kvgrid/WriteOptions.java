@@ -21,6 +21,9 @@ public final class WriteOptions {
         VERSION
     }
 
+    /** The longest time to live: a thousand years. */
+    public static final Duration MAX_TIME_TO_LIVE = Duration.ofDays(365_000);
+
     private final Optional<OperationId> operationId;
     private final Optional<Duration> timeout;
     private final Optional<Duration> timeToLive;
@@ -57,9 +60,13 @@ public final class WriteOptions {
     /**
      * When the entry ends by itself, in grid time.
      *
-     * @throws IllegalArgumentException if not above zero
+     * @throws IllegalArgumentException if not above zero, or above {@link #MAX_TIME_TO_LIVE}
      */
     public WriteOptions timeToLive(Duration limit) {
+        if (limit.compareTo(MAX_TIME_TO_LIVE) > 0) { // S24: grid time and time to live, added, must stay a time
+            throw new IllegalArgumentException("a time to live has at most " + MAX_TIME_TO_LIVE.toDays()
+                    + " days; leave it out for an entry that never ends");
+        }
         return new WriteOptions(operationId, timeout, Optional.of(positive(limit)), condition, version);
     }
 

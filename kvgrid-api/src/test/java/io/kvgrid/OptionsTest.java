@@ -48,6 +48,16 @@ class OptionsTest {
     }
 
     @Test
+    void timeToLiveIsBounded() {
+        Duration most = WriteOptions.MAX_TIME_TO_LIVE;
+
+        assertThat(WriteOptions.DEFAULT.timeToLive(most).timeToLive()).contains(most);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> WriteOptions.DEFAULT.timeToLive(most.plusNanos(1)))
+                .withMessageContaining("365000 days");
+    }
+
+    @Test
     void readConsistencyNamesTheVersionItAsksFor() {
         assertThat(ReadConsistency.LINEARIZABLE.minVersion()).isEqualTo(-1);
         assertThat(ReadConsistency.LOCAL.minVersion()).isZero();

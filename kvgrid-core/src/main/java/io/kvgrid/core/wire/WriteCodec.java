@@ -1,6 +1,7 @@
 package io.kvgrid.core.wire;
 
 import io.kvgrid.OperationId;
+import io.kvgrid.WriteOptions;
 import io.kvgrid.WriteOptions.Condition;
 import io.kvgrid.core.message.Message.WriteReply;
 import io.kvgrid.core.message.Message.WriteRequest;
@@ -27,10 +28,13 @@ import java.util.Optional;
  * </pre>
  *
  * Operation and client floor stand in the body, once. The primary gives the body a place in the log as it is, so
- * nothing may pass here that would make a record which no log can read: only puts and removals that name an operation,
- * a time to live only on a put.
+ * nothing may pass here that would make a record which no log can read (S24): only puts and removals that name an
+ * operation, a time to live only on a put and no longer than {@link WriteOptions#MAX_TIME_TO_LIVE}, and no more bytes than
+ * an Append can carry on.
  */
 final class WriteCodec {
+    private static final long MAX_TIME_TO_LIVE_MILLIS = WriteOptions.MAX_TIME_TO_LIVE.toMillis();
+
     private WriteCodec() {}
 
     static void write(WireWriter out, WriteRequest request) {
@@ -56,8 +60,15 @@ final class WriteCodec {
             throw in.malformed("version", Long.BYTES, "0 with " + condition, Long.toString(version));
         }
         long timeToLive = in.atLeast(0L, "time to live");
+        if (timeToLive > MAX_TIME_TO_LIVE_MILLIS) {
+            throw in.malformed("time to live", Long.BYTES, "at most " + MAX_TIME_TO_LIVE_MILLIS, "" + timeToLive);
+        }
         int start = in.position();
         RecordBody body = in.body("body");
+        if (body.length() > MessageCodec.MAX_APPEND_BYTES) {
+            throw new MalformedMessageException(
+                    "body", start, "at most " + MessageCodec.MAX_APPEND_BYTES + " bytes", body.length() + " bytes");
+        }
         RecordKind kind = body.kind();
         if (kind != RecordKind.PUT && kind != RecordKind.REMOVE) {
             throw new MalformedMessageException("body", start, "a put or a removal", kind.toString());

@@ -11,6 +11,7 @@ import io.kvgrid.spi.persistence.RecoveryReport;
 import io.kvgrid.spi.persistence.SnapshotEntry;
 import io.kvgrid.spi.persistence.SnapshotInstallation;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Memory that fails when it is told to. */
 final class FaultyPersistence implements Persistence {
     private final Persistence memory = InMemoryPersistence.create();
+    private final List<LogRecord> appended = new ArrayList<>();
     private final Runnable onCall;
     private @Nullable PersistenceException fault;
     private @Nullable CorruptLogException damage;
@@ -66,6 +68,11 @@ final class FaultyPersistence implements Persistence {
         return PersistenceException.fatal("the disk is broken", null);
     }
 
+    /** Every record that it was given to append, in order. */
+    List<LogRecord> appended() {
+        return List.copyOf(appended);
+    }
+
     private CompletionStage<Void> call(Supplier<CompletionStage<Void>> action) {
         onCall.run();
         return fault == null ? action.get() : CompletableFuture.failedFuture(fault);
@@ -88,6 +95,7 @@ final class FaultyPersistence implements Persistence {
 
     @Override
     public CompletionStage<Void> append(List<LogRecord> records) {
+        appended.addAll(records);
         return logCall(() -> memory.append(records));
     }
 
