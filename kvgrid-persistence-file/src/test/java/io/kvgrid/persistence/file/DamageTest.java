@@ -1,17 +1,12 @@
 package io.kvgrid.persistence.file;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvgrid.spi.persistence.CorruptLogException;
 import io.kvgrid.spi.persistence.LogRecord;
-import io.kvgrid.spi.persistence.PersistenceException;
 import io.kvgrid.spi.persistence.RecordId;
-import io.kvgrid.spi.persistence.SnapshotEntry;
-import io.kvgrid.spi.persistence.SnapshotInstallation;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -20,9 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,17 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  * and the prefix is never shorter than what is known to have been durable (S4–S7).
  */
 class DamageTest {
-    private static final RecordId LABEL = new RecordId(3, 50, 99);
-    private static final ByteBuffer METADATA = UTF_8.encode("promises");
     private static final int SECTOR = 512;
 
-    private final List<LogRecord> records = new ArrayList<>();
-    private final Set<SnapshotEntry> entries = new HashSet<>();
-    private SimDisk clean = new SimDisk();
-    private SimDisk killed = new SimDisk();
-
-    /** The last LSN before the last group: some watermark names it however the run ended. */
-    private long beforeLastGroup;
+    private final SimDisk clean = new SimDisk();
 
     private enum Kind {
         BIT_FLIPPED,
@@ -60,31 +45,14 @@ class DamageTest {
     /** What each sector of each file has held before; by file and sector. */
     private final Map<String, Set<ByteBuffer>> staleSectors = new HashMap<>();
 
+    private final StoreToDamage store = rememberingStore(); // after what it remembers in
+
     private int prefixes;
     private int corrupt;
 
-    @BeforeEach
-    void fill() {
-        Chain chain = new Chain(LABEL);
+    private StoreToDamage rememberingStore() {
         clean.inject((number, call, name) -> rememberSectors(name));
-        SimStore store = SimStore.open(clean);
-        SimStore.get(store.persistence.saveMetadata(METADATA));
-        SnapshotInstallation installation = store.persistence.installSnapshot();
-        for (int i = 0; i < 5; i++) {
-            entries.add(new SnapshotEntry(1, UTF_8.encode("k" + i), UTF_8.encode("value" + i), 40 + i, 0));
-        }
-        SimStore.get(installation.add(List.copyOf(entries)));
-        SimStore.get(installation.commit(LABEL, UTF_8.encode("state")));
-        for (int count : new int[] {3, 6, 1, 8, 2, 3, 2}) {
-            List<LogRecord> added = chain.puts(count, 60);
-            beforeLastGroup = added.get(0).lsn() - 1;
-            SimStore.get(store.persistence.append(added));
-            records.addAll(added);
-        }
-        killed = clean.copy();
-        store.close();
-        clean.inject(SimDisk.NONE);
-        assertThat(segments(clean)).hasSize(2);
+        return new StoreToDamage(clean);
     }
 
     private void rememberSectors(String name) {
@@ -101,7 +69,7 @@ class DamageTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void anyByteFlipped(boolean closed) {
-        SimDisk original = closed ? clean : killed;
+        SimDisk original = closed ? store.clean : store.killed;
         for (String name : dataFiles(original)) {
             byte[] bytes = original.content(name);
             for (int i = 0; i < bytes.length; i++) {
@@ -117,7 +85,7 @@ class DamageTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void anySectorZeroedDuplicatedSwappedOrStale(boolean closed) {
-        SimDisk original = closed ? clean : killed;
+        SimDisk original = closed ? store.clean : store.killed;
         for (String name : dataFiles(original)) {
             byte[] bytes = original.content(name);
             int sectors = bytes.length / SECTOR;
@@ -156,7 +124,7 @@ class DamageTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void anyFileCutAnywhereOrMissing(boolean closed) {
-        SimDisk original = closed ? clean : killed;
+        SimDisk original = closed ? store.clean : store.killed;
         for (String name : dataFiles(original)) {
             byte[] bytes = original.content(name);
             for (int length = 0; length < bytes.length; length++) {
@@ -173,172 +141,24 @@ class DamageTest {
         assertThat(injected).containsEntry(Kind.FILE_CUT, bytesOf(original));
     }
 
-    /** The reserve only takes up room: whatever becomes of it, nothing is lost, and it is made again (S15). */
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void damagedOrMissingReserveIsMadeAgain(boolean closed) {
-        SimDisk original = closed ? clean : killed;
-        int length = original.content(FileNames.RESERVE).length;
-        Random random = new Random(15);
-        for (int i = 0; i < 50; i++) {
-            byte[] garbage = new byte[random.nextInt(2 * length)];
-            random.nextBytes(garbage);
-            SimDisk disk = original.copy();
-            disk.damage(FileNames.RESERVE, garbage);
-            checkReserveIsMadeAgain(disk, length, "the reserve has " + garbage.length + " bytes of garbage");
-        }
-        for (int cut = 0; cut < length; cut += 1024) {
-            SimDisk disk = original.copy();
-            disk.damage(FileNames.RESERVE, new byte[cut]);
-            checkReserveIsMadeAgain(disk, length, "the reserve is cut to " + cut + " bytes");
-        }
-        SimDisk disk = original.copy();
-        disk.remove(FileNames.RESERVE);
-        checkReserveIsMadeAgain(disk, length, "the reserve is missing");
-    }
-
-    private void checkReserveIsMadeAgain(SimDisk disk, int length, String when) {
-        for (int run = 0; run < 2; run++) {
-            try (SimStore store = SimStore.open(disk)) {
-                assertThat(store.metadata).as(when).isEqualTo(Optional.of(METADATA));
-                assertThat(new HashSet<>(store.recovered.entries)).as(when).isEqualTo(entries);
-                assertThat(store.recovered.records).as(when).isEqualTo(records);
-                assertThat(store.report.cutReason()).as(when).isEmpty();
-                assertThat(disk.content(FileNames.RESERVE)).as(when).hasSize(length);
-            }
-        }
-    }
-
-    @Test
-    void tornLastRecordIsCutAndNamedInTheReport() {
-        String name = segments(killed).get(1);
-        byte[] bytes = killed.content(name);
-        int end = lastNonZero(bytes) + 1;
-        int length = records.get(records.size() - 1).length();
-        for (int cut = end - length; cut < end; cut++) {
-            SimDisk disk = killed.copy();
-            disk.damage(name, Arrays.copyOf(Arrays.copyOf(bytes, cut), bytes.length));
-
-            try (SimStore store = SimStore.open(disk)) {
-                assertThat(store.recovered.records).isEqualTo(records.subList(0, records.size() - 1));
-                assertThat(store.report.cutReason()).contains(name);
-                assertThat(disk.content(name).length)
-                        .as("cut before the first append (S7)")
-                        .isLessThan(end - length + 1);
-                SimStore.get(store.persistence.append(records.subList(records.size() - 1, records.size())));
-            }
-            try (SimStore store = SimStore.open(disk)) {
-                assertThat(store.recovered.records).isEqualTo(records);
-                assertThat(store.report.cutReason()).isEmpty();
-            }
-        }
-    }
-
-    /** Nothing has to be rewritten here; the log still goes on in a new segment, and the torn group is gone (S7, S9). */
-    @Test
-    void tornGroupBehindAKnownEndIsCutToo() {
-        SimDisk running = new SimDisk();
-        Chain chain = new Chain();
-        List<LogRecord> kept = chain.puts(3, 60);
-        SimDisk disk;
-        try (SimStore store = SimStore.open(running)) {
-            SimStore.get(store.persistence.append(kept));
-            SimStore.get(store.persistence.saveMetadata(METADATA)); // the side file names the third record now
-            SimStore.get(store.persistence.append(chain.puts(2, 60)));
-            disk = running.copy();
-        }
-        String name = segments(disk).get(0);
-        byte[] bytes = disk.content(name);
-        int group = lastGroup(bytes);
-        bytes[group + 20] ^= 1;
-        disk.damage(name, bytes);
-
-        try (SimStore store = SimStore.open(disk)) {
-            assertThat(store.recovered.records).isEqualTo(kept);
-            assertThat(store.report.cutReason()).contains(name);
-        }
-
-        assertThat(disk.content(name)).hasSize(group);
-    }
-
-    @Test
-    void corruptionNamesFileAndPlaceAndChangesNothing() {
-        String name = segments(killed).get(1);
-        byte[] bytes = killed.content(name);
-        bytes[FileHeader.BYTES + GroupHeader.BYTES + 100] ^= 1;
-        SimDisk disk = killed.copy();
-        disk.damage(name, bytes);
-
-        for (int attempt = 0; attempt < 2; attempt++) {
-            assertThatThrownBy(() -> SimStore.open(disk))
-                    .isInstanceOf(CorruptLogException.class)
-                    .hasMessageContaining(name + " at byte " + (FileHeader.BYTES + GroupHeader.BYTES))
-                    .hasMessageContaining("expected")
-                    .hasMessageContaining("found")
-                    .hasMessageContaining("nothing was cut");
-            assertThat(disk.content(name)).isEqualTo(bytes);
-        }
-    }
-
-    @Test
-    void corruptStoreRefusesAppendsAndTakesAnotherNodesState() {
-        SimDisk disk = killed.copy();
-        String name = segments(killed).get(0);
-        disk.damage(name, new byte[disk.content(name).length]);
-        RecordId label = new RecordId(5, 500, 1);
-        List<LogRecord> after = new Chain(label).puts(2, 10);
-        var store = FilePersistence.builder(Path.of("sim")).disk(disk).build();
-        try (store) {
-            assertThat(store.open()).contains(METADATA);
-            assertThatThrownBy(() -> SimStore.get(store.recover(new Recovered())))
-                    .isInstanceOf(CorruptLogException.class);
-            assertThatThrownBy(() -> SimStore.get(store.append(after))).isInstanceOf(CorruptLogException.class);
-
-            SnapshotInstallation installation = store.installSnapshot();
-            SimStore.get(installation.add(List.copyOf(entries)));
-            SimStore.get(installation.commit(label, UTF_8.encode("refetched")));
-            SimStore.get(store.append(after));
-        }
-
-        try (SimStore again = SimStore.open(disk)) {
-            assertThat(again.recovered.base).isEqualTo(label);
-            assertThat(new HashSet<>(again.recovered.entries)).isEqualTo(entries);
-            assertThat(again.recovered.records).isEqualTo(after);
-        }
-    }
-
-    @Test
-    void unknownVersionIsRefused() {
-        SimDisk disk = killed.copy();
-        ByteBuffer manifest = ByteBuffer.wrap(disk.content(FileNames.MANIFEST));
-        manifest.putInt(8, 2);
-        manifest.putInt(manifest.limit() - 4, Checksum.of(manifest, 0, manifest.limit() - 4));
-        disk.damage(FileNames.MANIFEST, manifest.array());
-
-        assertThatThrownBy(() -> SimStore.open(disk))
-                .isInstanceOf(PersistenceException.class)
-                .isNotInstanceOf(CorruptLogException.class)
-                .hasMessageContaining("version 2");
-    }
-
     /** Whole records, each valid by itself, in another order or from another history: only the chain tells (S4, S9). */
     @Test
     void validRecordsInAnotherOrderOrOfAnotherHistoryAreNotServed() {
-        String name = segments(killed).get(1);
-        byte[] bytes = killed.content(name);
-        int length = records.get(records.size() - 1).length();
+        String name = StoreToDamage.segments(store.killed).get(1);
+        byte[] bytes = store.killed.content(name);
+        int length = store.records.get(store.records.size() - 1).length();
         int first = FileHeader.BYTES + GroupHeader.BYTES;
         byte[] swapped = bytes.clone();
         System.arraycopy(bytes, first, swapped, first + length, length);
         System.arraycopy(bytes, first + length, swapped, first, length);
-        check(killed, name, swapped, false, Kind.RECORDS_MOVED, "two records of one group swapped");
+        check(store.killed, name, swapped, false, Kind.RECORDS_MOVED, "two records of one group swapped");
 
         byte[] repeated = bytes.clone();
         System.arraycopy(bytes, first, repeated, first + length, length);
-        check(killed, name, repeated, false, Kind.RECORDS_MOVED, "a record repeated");
+        check(store.killed, name, repeated, false, Kind.RECORDS_MOVED, "a record repeated");
 
         long lsn = ByteBuffer.wrap(bytes).getLong(FileHeader.BYTES + 16);
-        LogRecord before = records.get((int) (lsn - LABEL.lsn()) - 2);
+        LogRecord before = store.records.get((int) (lsn - StoreToDamage.LABEL.lsn()) - 2);
         LogRecord other = new Chain(new RecordId(before.epoch(), before.lsn(), ~before.checksum()))
                 .puts(1, 60)
                 .get(0);
@@ -346,28 +166,9 @@ class DamageTest {
         assertThat(other.length()).isEqualTo(length);
         byte[] foreign = bytes.clone();
         other.writeTo(ByteBuffer.wrap(foreign, first, length));
-        check(killed, name, foreign, false, Kind.RECORDS_MOVED, "a record of another history");
+        check(store.killed, name, foreign, false, Kind.RECORDS_MOVED, "a record of another history");
 
         assertThat(corrupt).isEqualTo(3);
-    }
-
-    /** What a truncation wrote anew is known to be durable by the manifest alone until the next group (S6). */
-    @Test
-    void damageInWhatATruncationHasWrittenIsCorrupt() {
-        SimDisk disk = killed.copy();
-        try (SimStore store = SimStore.open(disk)) {
-            SimStore.get(store.persistence.truncateAfter(LABEL.lsn() + records.size() - 1));
-            disk = disk.copy(); // killed right there
-        }
-        String name = segments(disk).get(segments(disk).size() - 1);
-        byte[] bytes = disk.content(name);
-        bytes[FileHeader.BYTES + GroupHeader.BYTES + 100] ^= 1;
-        SimDisk damaged = disk;
-        damaged.damage(name, bytes);
-
-        assertThatThrownBy(() -> SimStore.open(damaged))
-                .isInstanceOf(CorruptLogException.class)
-                .hasMessageContaining(name);
     }
 
     /** Counts nothing if the damage changes nothing. */
@@ -381,13 +182,13 @@ class DamageTest {
         disk.damage(name, damaged);
         String when = name + ": " + kind + ", " + where;
         try {
-            BareStore store = BareStore.open(disk);
-            assertThat(store.metadata).as(when).isEqualTo(Optional.of(METADATA)); // P24
-            assertThat(store.recovered.base).as(when).isEqualTo(LABEL);
-            assertThat(new HashSet<>(store.recovered.entries)).as(when).isEqualTo(entries);
-            List<LogRecord> found = store.recovered.records;
-            assertThat(found).as(when).isEqualTo(records.subList(0, found.size()));
-            assertThat(store.recovered.last().lsn())
+            BareStore found = BareStore.open(disk);
+            assertThat(found.metadata).as(when).isEqualTo(Optional.of(StoreToDamage.METADATA)); // P24
+            assertThat(found.recovered.base).as(when).isEqualTo(StoreToDamage.LABEL);
+            assertThat(new HashSet<>(found.recovered.entries)).as(when).isEqualTo(store.entries);
+            List<LogRecord> prefix = found.recovered.records;
+            assertThat(prefix).as(when).isEqualTo(store.records.subList(0, prefix.size()));
+            assertThat(found.recovered.last().lsn())
                     .as(when)
                     .isGreaterThanOrEqualTo(durableLsn(name, before, damaged, closed));
             prefixes++;
@@ -406,24 +207,15 @@ class DamageTest {
     /** Up to where some evidence is left that records were durable. */
     private long durableLsn(String name, byte[] before, byte[] after, boolean closed) {
         if (closed && !name.equals(FileNames.META)) {
-            return LABEL.lsn() + records.size(); // the side file names the last one
+            return StoreToDamage.LABEL.lsn() + store.records.size(); // the side file names the last one
         }
-        if (!name.equals(segments(killed).get(1))) {
-            return beforeLastGroup;
+        if (!name.equals(StoreToDamage.segments(store.killed).get(1))) {
+            return store.beforeLastGroup;
         }
-        int header = lastGroup(before);
+        int header = StoreToDamage.lastGroup(before);
         boolean whole =
                 Arrays.equals(before, header, header + GroupHeader.BYTES, after, header, header + GroupHeader.BYTES);
-        return whole ? beforeLastGroup : 0;
-    }
-
-    private static int lastGroup(byte[] bytes) {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        int i = bytes.length - Integer.BYTES;
-        while (buffer.getInt(i) != GroupHeader.MAGIC) {
-            i--;
-        }
-        return i;
+        return whole ? store.beforeLastGroup : 0;
     }
 
     private void report(Kind... kinds) {
@@ -432,10 +224,6 @@ class DamageTest {
         assertThat(injected).containsOnlyKeys(kinds);
         assertThat(corrupt).isPositive();
         assertThat(prefixes).isPositive();
-    }
-
-    private static List<String> segments(SimDisk disk) {
-        return disk.names().stream().filter(name -> name.endsWith(".log")).toList();
     }
 
     /** All files that hold something; what becomes of the reserve is a test of its own. */
@@ -453,13 +241,5 @@ class DamageTest {
 
     private static byte[] sector(byte[] bytes, int sector) {
         return Arrays.copyOfRange(bytes, sector * SECTOR, (sector + 1) * SECTOR);
-    }
-
-    private static int lastNonZero(byte[] bytes) {
-        int i = bytes.length - 1;
-        while (bytes[i] == 0) {
-            i--;
-        }
-        return i;
     }
 }
