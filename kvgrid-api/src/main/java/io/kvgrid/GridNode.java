@@ -31,6 +31,13 @@ public interface GridNode<K, V> extends GridMap<K, V>, AutoCloseable {
      */
     CompletableFuture<Void> ready();
 
+    /**
+     * Leaves the role of primary to a secondary that has every write, without a failed operation: those that come meanwhile
+     * wait for the new primary. {@link #close} does this by itself. Completes when another node is primary, at once if
+     * this one is not; fails with an {@link IllegalStateException} if none could take the role within three leases.
+     */
+    CompletableFuture<Void> handOver();
+
     /** Opens a further map of the grid with the built-in serializers. */
     default <A, B> GridMap<A, B> map(String name, Class<A> keyType, Class<B> valueType) {
         return map(MapSettings.of(name, keyType, valueType));

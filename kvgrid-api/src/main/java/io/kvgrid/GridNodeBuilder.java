@@ -35,6 +35,7 @@ public final class GridNodeBuilder<K, V> {
     private GridLimits limits = GridLimits.DEFAULT;
     private int minInSync;
     private boolean writeForwarding = true;
+    private boolean leasedReads = true;
     private boolean bootstrap = true;
     private boolean insecure;
 
@@ -165,6 +166,17 @@ public final class GridNodeBuilder<K, V> {
         return this;
     }
 
+    /**
+     * Whether this node answers {@link ReadConsistency#LINEARIZABLE} reads from its own copy while it holds a lease (the
+     * default), or has each of them confirmed by the others, which costs a message there and back and depends on no
+     * clock. Switch it off where a machine may be suspended with all of its clocks: such a node cannot notice that its
+     * lease has ended.
+     */
+    public GridNodeBuilder<K, V> leasedReads(boolean leased) {
+        leasedReads = leased;
+        return this;
+    }
+
     /** Whether this node may create the grid when the Arbiter is empty; true unless set (P9). */
     public GridNodeBuilder<K, V> bootstrap(boolean allowed) {
         bootstrap = allowed;
@@ -211,6 +223,7 @@ public final class GridNodeBuilder<K, V> {
                 limits,
                 minInSync,
                 writeForwarding,
+                leasedReads,
                 bootstrap);
         return Services.find(GridNodeProvider.class, "kvgrid-core").start(settings);
     }

@@ -36,4 +36,5 @@ public record GridNodeSettings<K, V>(
         GridLimits limits,
         int minInSync,
         boolean writeForwarding,
+        boolean leasedReads,
         boolean bootstrap) {}

@@ -62,6 +62,11 @@ abstract class GridTest {
 
     // ---- nodes
 
+    /** Of all nodes that do not say otherwise. */
+    Duration lease() {
+        return LONG_LEASE;
+    }
+
     /** The first node of a grid, which hosts its Arbiter. */
     GridNodeBuilder<String, String> host(String id) {
         return host(id, 0);
@@ -81,7 +86,7 @@ abstract class GridTest {
         return builder.nodeId(id)
                 .listen("127.0.0.1", port)
                 .arbiter(EmbeddedArbiter.hosted())
-                .lease(LONG_LEASE)
+                .lease(lease())
                 .dataRoot(directory);
     }
 
@@ -90,7 +95,7 @@ abstract class GridTest {
                 .listen("127.0.0.1", 0)
                 .peers(hostAddress)
                 .arbiter(EmbeddedArbiter.at(hostAddress))
-                .lease(LONG_LEASE)
+                .lease(lease())
                 .dataRoot(directory);
     }
 

@@ -10,6 +10,7 @@ import io.kvgrid.Versioned;
 import io.kvgrid.WriteOptions;
 import io.kvgrid.spi.persistence.RecoveryReport;
 import io.kvgrid.spi.persistence.RecoveryReport.LastRun;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +23,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nodes stop and start again on their files. */
 class RestartTest extends GridTest {
+    /** A grid whose nodes were all down waits for two of them. */
+    @Override
+    Duration lease() {
+        return Duration.ofSeconds(1);
+    }
+
     @Test
     void nodeAloneKeepsEveryAcknowledgedWriteOverManyRestarts() {
         int port = 0;

@@ -70,26 +70,30 @@ class RestartIT {
         System.out.println(acknowledged + " acknowledged writes survived " + ROUNDS + " kills of the whole grid");
     }
 
+    /** The first one hosts the Arbiter, which is away with it; of the others one takes over while the killed one is down. */
     @Test
-    void killedPrimaryComesBackInANewEpoch() throws Exception {
+    void killedPrimaryIsReplacedAndComesBack() throws Exception {
         for (int round = 0; round < ROUNDS; round++) {
-            Fields before = grid.view("b");
+            String primary = grid.view("a").text("primary");
+            List<String> others = new ArrayList<>(grid.ids());
+            others.remove(primary);
+            Fields before = grid.view(others.get(0));
             loadThroughAll();
-            assertThat(grid.ask("a", "status").text("running")).isEqualTo("true");
+            assertThat(grid.ask(primary, "status").text("running")).isEqualTo("true");
 
-            grid.kill("a");
-            grid.start("a");
-            grid.awaitReady("a");
+            grid.kill(primary);
+            grid.start(primary);
+            grid.awaitReady(primary);
             grid.awaitSettled();
 
+            String now = grid.view("a").text("primary");
             for (String id : grid.ids()) {
                 Fields after = grid.view(id);
-                assertThat(after.text("primary")).isEqualTo("a");
+                assertThat(after.text("primary")).isEqualTo(now);
                 assertThat(after.number("epoch")).isGreaterThan(before.number("epoch"));
             }
-            assertThat(grid.view("a").text("role")).isEqualTo("PRIMARY");
             // those that were not killed have gone on: what they began while nobody led has ended in time
-            for (String id : List.of("b", "c")) {
+            for (String id : others) {
                 Fields load = grid.ask(id, "stop");
                 assertThat(load.number("longest"))
                         .as("longest insert through %s", id)

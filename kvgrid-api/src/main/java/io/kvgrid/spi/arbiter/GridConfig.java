@@ -100,6 +100,21 @@ public record GridConfig(
                 nonce);
     }
 
+    /** This configuration once more, by which its primary learns that nobody else has taken its place (P4, P13). */
+    public GridConfig reaffirmed(UUID nonce) {
+        return new GridConfig(
+                lineageId,
+                cv + 1,
+                epoch,
+                primary,
+                primaryBootId,
+                members,
+                minInSync,
+                minInSyncFixed,
+                featureLevel,
+                nonce);
+    }
+
     /** This configuration taken over by {@code member} in its present run: the next epoch, S unchanged otherwise. */
     public GridConfig takenOverBy(Member member, UUID nonce) {
         List<Member> changed = new ArrayList<>(members);

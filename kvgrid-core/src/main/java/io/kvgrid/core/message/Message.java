@@ -41,7 +41,17 @@ public sealed interface Message {
         }
     }
 
-    /** The sender closes: the primary may remove it at once. */
+    /**
+     * Where the sender's log ends, told to the other members while no primary is known to live: the highest one leads (A5).
+     */
+    record Standing(Member self, RecordId last) implements Message {
+        @Override
+        public MessageType type() {
+            return MessageType.STANDING;
+        }
+    }
+
+    /** The sender closes, and reads nothing by its lease any more: the primary may remove it at once. */
     record Leave() implements Message {
         @Override
         public MessageType type() {
@@ -69,6 +79,38 @@ public sealed interface Message {
         @Override
         public MessageType type() {
             return MessageType.HEARTBEAT_ACK;
+        }
+    }
+
+    /**
+     * Asks the primary for a read lease.
+     *
+     * @param sentNanos the sender's monotonic clock when it sent this; the lease counts from here (P28)
+     */
+    record LeaseRequest(long sentNanos) implements Message {
+        @Override
+        public MessageType type() {
+            return MessageType.LEASE_REQUEST;
+        }
+    }
+
+    /**
+     * Grants what was asked for.
+     *
+     * @param sentNanos as it came
+     */
+    record LeaseGrant(long sentNanos) implements Message {
+        @Override
+        public MessageType type() {
+            return MessageType.LEASE_GRANT;
+        }
+    }
+
+    /** The primary has given up its authority for good: the receiver may take over without waiting (P13). */
+    record HandOver() implements Message {
+        @Override
+        public MessageType type() {
+            return MessageType.HAND_OVER;
         }
     }
 

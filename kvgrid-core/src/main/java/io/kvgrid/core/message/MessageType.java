@@ -21,7 +21,11 @@ public enum MessageType {
     READ_REQUEST(17),
     READ_REPLY(18),
     ARBITER_REQUEST(19),
-    ARBITER_REPLY(20);
+    ARBITER_REPLY(20),
+    LEASE_REQUEST(21),
+    LEASE_GRANT(22),
+    HAND_OVER(23),
+    STANDING(24);
 
     private final int code;
 

@@ -104,6 +104,11 @@ final class Node<K, V> implements GridNode<K, V> {
     }
 
     @Override
+    public CompletableFuture<Void> handOver() {
+        return member.handOver().toCompletableFuture();
+    }
+
+    @Override
     public <A, B> GridMap<A, B> map(MapSettings<A, B> settings) {
         return maps.map(settings);
     }

@@ -122,7 +122,11 @@ final class NodeStart<K, V> {
                 .ifPresent(peers::add);
         return new MemberSettings(
                 ReplicaSettings.of(
-                        settings.lease().toNanos(), settings.minInSync(), settings.bootstrap(), !peers.isEmpty()),
+                        settings.lease().toNanos(),
+                        settings.minInSync(),
+                        settings.leasedReads(),
+                        settings.bootstrap(),
+                        !peers.isEmpty()),
                 settings.limits(),
                 peers,
                 maps.description(),

@@ -37,11 +37,11 @@ final class Authority {
         long deadline = 0;
         boolean first = true;
         for (Progress progress : others) {
-            if (progress == null || !progress.hasEchoed()) {
+            if (progress == null || !progress.givesAuthority()) {
                 complete = false;
                 break;
             }
-            long until = progress.echoedNanos() + context.settings.authorityNanos();
+            long until = progress.authorityFromNanos() + context.settings.authorityNanos();
             if (first || until - deadline < 0) {
                 deadline = until;
                 first = false;

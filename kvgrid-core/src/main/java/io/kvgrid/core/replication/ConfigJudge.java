@@ -97,13 +97,19 @@ final class ConfigJudge {
         return null;
     }
 
-    /** {@code config} names an earlier run of this node as primary. */
+    /** Whether S names this very directory, in this run or an earlier one (P2, P7). */
+    boolean mayTakeOver(GridConfig config) {
+        Optional<Member> recorded = config.member(context.self.nodeId());
+        return recorded.isPresent()
+                && (recorded.get().equals(context.self) || recorded.get().isRenewedBy(context.self));
+    }
+
+    /** Nobody but this node can lead by {@code config}. */
     @Nullable
     String ofTakeOver(GridConfig config) {
-        Member recorded = config.member(context.self.nodeId()).orElseThrow();
-        return recorded.storeId().equals(context.self.storeId())
+        return config.members().size() > 1 || !config.contains(context.self.nodeId()) || mayTakeOver(config)
                 ? null
-                : "this node is the grid's primary, and its data directory is not the one it had (P2): bring the"
-                        + " directory back; the other nodes hold every acknowledged write";
+                : "this node is the grid's only member, and its data directory is not the one it had (P2): bring the"
+                        + " directory back";
     }
 }

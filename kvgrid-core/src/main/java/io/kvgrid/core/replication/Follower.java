@@ -2,6 +2,7 @@ package io.kvgrid.core.replication;
 
 import io.kvgrid.GridView;
 import io.kvgrid.NodeId;
+import io.kvgrid.OperationId;
 import io.kvgrid.Role;
 import io.kvgrid.core.message.Message;
 import io.kvgrid.spi.arbiter.GridConfig;
@@ -9,6 +10,7 @@ import io.kvgrid.spi.persistence.LogRecord;
 import io.kvgrid.spi.persistence.RecordId;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every node that is not the primary: asks to join until its log is a prefix of the primary's, then takes what the
@@ -16,6 +18,9 @@ import java.util.Optional;
  */
 final class Follower implements RoleState {
     private final ReplicaContext context;
+    private final ConfigChanges changes;
+    private final Candidacy candidacy;
+    private final ReadLease lease;
     private final Forwarder forwarder;
     private final SnapshotReceiver receiver;
     /** The epoch in which this log was last made a prefix of the primary's; 0 for none in this run. */
@@ -28,8 +33,11 @@ final class Follower implements RoleState {
     private long rejectedLsn = -1;
     private long rejectedNanos;
 
-    Follower(ReplicaContext context) {
+    Follower(ReplicaContext context, ConfigChanges changes, Candidacy candidacy) {
         this.context = context;
+        this.changes = changes;
+        this.candidacy = candidacy;
+        lease = new ReadLease(context);
         forwarder = new Forwarder(context);
         receiver = new SnapshotReceiver(context);
     }
@@ -72,6 +80,10 @@ final class Follower implements RoleState {
 
     @Override
     public void onMessage(NodeId from, Message message) {
+        if (message instanceof Message.Standing standing) {
+            candidacy.onStanding(from, standing);
+            return;
+        }
         if (!from.equals(primary())) {
             return; // only the primary speaks to followers
         }
@@ -79,6 +91,10 @@ final class Follower implements RoleState {
             onAppend(append);
         } else if (message instanceof Message.Heartbeat heartbeat) {
             onHeartbeat(heartbeat);
+        } else if (message instanceof Message.LeaseGrant grant) {
+            if (isServing()) { // P30
+                lease.onGrant(grant.sentNanos());
+            }
         } else if (message instanceof Message.WriteReply reply) {
             forwarder.onReply(reply);
         } else if (message instanceof Message.ReadReply reply) {
@@ -121,6 +137,7 @@ final class Follower implements RoleState {
             return;
         }
         truncatingEpoch = epoch;
+        lease.interrupt();
         List<LogRecord> dropped = context.state.truncateAfter(common);
         context.effects.truncate(common, dropped, context.state.uncommittedAfter(0));
         context.flushedLsn(Math.min(context.flushedLsn(), common));
@@ -145,7 +162,7 @@ final class Follower implements RoleState {
         }
     }
 
-    private @org.jspecify.annotations.Nullable RecordId flushedId() {
+    private @Nullable RecordId flushedId() {
         long lsn = Math.min(
                 context.rules.acknowledged(
                         context.flushedLsn(), context.state.last().lsn()),
@@ -200,7 +217,15 @@ final class Follower implements RoleState {
     }
 
     private void onHeartbeat(Message.Heartbeat heartbeat) {
+        if (!context.rules.mayEcho(changes.isBusy())) {
+            return; // P13: this node has asked to be primary itself
+        }
+        candidacy.heardPrimary();
+        context.heardGridTimeMillis = Math.max(context.heardGridTimeMillis, heartbeat.gridTimeMillis());
         context.send(primary(), new Message.HeartbeatAck(heartbeat.sentNanos()));
+        if (isServing()) {
+            lease.request();
+        }
         if (isReconciled()) {
             if (heartbeat.sentLsn() > context.state.last().lsn()) {
                 reject(context.state.last());
@@ -224,6 +249,11 @@ final class Follower implements RoleState {
                     primary(),
                     new Message.AppendAck(flushed, context.state.last().lsn()));
         }
+    }
+
+    @Override
+    public void onClockJumped() {
+        lease.onClockJumped();
     }
 
     // ---- snapshot
@@ -252,14 +282,32 @@ final class Follower implements RoleState {
         forwarder.read(readIds);
     }
 
-    void onAbandoned(io.kvgrid.OperationId operation) {
+    @Override
+    public void onAbandoned(OperationId operation) {
         forwarder.abandon(operation);
+    }
+
+    @Override
+    public void goOn(OpenOperations open) {
+        forwarder.goOn(open);
+    }
+
+    @Override
+    public OpenOperations stop() {
+        lease.interrupt();
+        return forwarder.stop();
+    }
+
+    @Override
+    public @Nullable Tenure tenure() {
+        return isServing() ? lease.tenure() : null;
     }
 
     // ---- configuration, connections, time
 
     @Override
     public void onConfig(GridConfig before) {
+        lease.interrupt();
         if (before.epoch() != context.requireConfig().epoch()) {
             receiver.reset();
         }
@@ -282,11 +330,12 @@ final class Follower implements RoleState {
 
     @Override
     public void onPeerDisconnected(NodeId peer) {
-        // the connection comes back, or the configuration changes
+        candidacy.onPeerDisconnected(peer);
     }
 
     @Override
     public void onTick() {
+        candidacy.tell();
         askToJoin();
         forwarder.onTick();
     }
@@ -314,10 +363,6 @@ final class Follower implements RoleState {
         if (context.config() != null && isMember()) {
             context.send(primary(), new Message.Leave());
         }
-    }
-
-    void stop() {
-        forwarder.stop();
     }
 
     @Override

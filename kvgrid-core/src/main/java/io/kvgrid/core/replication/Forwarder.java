@@ -18,7 +18,10 @@ final class Forwarder {
     private static final class Write {
         final WriteCommand command;
         int attempts;
+        boolean sent;
         long sentNanos;
+        /** Whether its first attempt is known not to have been judged. */
+        boolean notJudged;
 
         Write(WriteCommand command) {
             this.command = command;
@@ -54,6 +57,16 @@ final class Forwarder {
         send(write);
     }
 
+    /** Goes on with what this node's clients asked for while it had another role. */
+    void goOn(OpenOperations open) {
+        for (OpenOperations.Write each : open.writes()) {
+            Write write = new Write(each.command());
+            write.attempts = each.mayBeApplied() ? 1 : 0;
+            writes.put(each.command().operation(), write);
+        }
+        unasked.addAll(open.reads());
+    }
+
     void read(List<Long> readIds) {
         unasked.addAll(readIds);
     }
@@ -70,9 +83,16 @@ final class Forwarder {
         WriteResult result = reply.result();
         if (result.kind() == Kind.ACKNOWLEDGED) {
             // a following peek here must see it
-            acknowledged.add(result.lsn(), new Waiters.Answer(null, reply.operation(), result));
+            acknowledged.add(result.lsn(), new Waiters.Answer(null, write.command, result));
             onApplied();
             return;
+        }
+        if (result.kind() == Kind.NOT_PRIMARY) {
+            if (write.attempts == 1 && !write.notJudged) { // a second such answer may be a copy of the first
+                write.attempts = 0;
+                write.notJudged = true;
+            }
+            return; // the next primary will judge it
         }
         writes.remove(reply.operation());
         // P19: an earlier attempt that was not answered may still be applied, whatever this one says
@@ -122,7 +142,7 @@ final class Forwarder {
 
     void onTick() {
         for (Write write : writes.values()) {
-            if (write.attempts == 0 || context.hasPassed(write.sentNanos, context.settings.leaseNanos() / 2)) {
+            if (!write.sent || context.hasPassed(write.sentNanos, context.settings.leaseNanos() / 2)) {
                 send(write);
             }
         }
@@ -150,6 +170,7 @@ final class Forwarder {
         NodeId primary = primary();
         if (primary != null) {
             write.attempts++;
+            write.sent = true;
             write.sentNanos = context.nowNanos;
             context.send(primary, write.command.toRequest(context.newRequestNumber()));
         }
@@ -161,11 +182,16 @@ final class Forwarder {
         return primary != null && context.isConnected(primary) ? primary : null;
     }
 
-    /** Everything that was sent has an unknown fate now. */
-    void stop() {
+    /** Takes all that is open: this node has another role from now on. */
+    OpenOperations stop() {
+        List<OpenOperations.Write> open = new ArrayList<>();
         for (Write write : writes.values()) {
-            context.effects.complete(write.command.operation(), WriteResult.of(Kind.UNKNOWN));
+            // the one that was sent may still be read
+            WriteCommand command = write.command.with(write.command.body().copy());
+            open.add(new OpenOperations.Write(command, write.attempts > 0));
         }
         writes.clear();
+        onConfig(); // all questions are open again
+        return new OpenOperations(open, unasked);
     }
 }

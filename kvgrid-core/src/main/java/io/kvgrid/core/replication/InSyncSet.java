@@ -3,8 +3,10 @@ package io.kvgrid.core.replication;
 import io.kvgrid.spi.arbiter.GridConfig;
 import io.kvgrid.spi.arbiter.Member;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,20 +18,39 @@ final class InSyncSet {
     private final ConfigChanges changes;
     private final Peers peers;
     private final long inheritedLsn;
-    private final boolean tookOver;
+    private final boolean restarted;
+    /** The runs that have taken leave. */
+    private final Set<UUID> leaving = new HashSet<>();
+
     private final long startedNanos;
 
     /**
      * @param inheritedLsn the last record that was there when this node became primary (P35)
-     * @param tookOver whether there was a primary before
+     * @param restarted whether no primary may have lived for long, so that nobody had a chance to follow one (A5)
      */
-    InSyncSet(ReplicaContext context, ConfigChanges changes, Peers peers, long inheritedLsn, boolean tookOver) {
+    InSyncSet(ReplicaContext context, ConfigChanges changes, Peers peers, long inheritedLsn, boolean restarted) {
         this.context = context;
         this.changes = changes;
         this.peers = peers;
         this.inheritedLsn = inheritedLsn;
-        this.tookOver = tookOver;
+        this.restarted = restarted;
         startedNanos = context.nowNanos;
+    }
+
+    /** That run closes: it may be removed at once, and is not to be added again. */
+    void leaves(UUID bootId) {
+        leaving.add(bootId);
+    }
+
+    boolean isLeaving(Member member) {
+        return leaving.contains(member.bootId());
+    }
+
+    /** Another configuration is followed: who is not connected any more and has been removed will not come back. */
+    void onConfig() {
+        Set<UUID> present = new HashSet<>(context.connected.values());
+        context.requireConfig().members().forEach(member -> present.add(member.bootId()));
+        leaving.retainAll(present);
     }
 
     /** The highest LSN that the whole largest possible S has on its disks (P11, P22). */
@@ -58,6 +79,15 @@ final class InSyncSet {
         return others;
     }
 
+    /** The newest beacon that all other nodes of the largest possible S have echoed. */
+    long echoedBeacon() {
+        long lowest = Long.MAX_VALUE;
+        for (Progress other : others()) {
+            lowest = Math.min(lowest, other == null || !other.hasEchoed() ? Long.MIN_VALUE : other.echoedNanos());
+        }
+        return lowest;
+    }
+
     private Set<Member> mustHold() {
         return context.rules.mustHold(context.requireConfig(), changes.proposed());
     }
@@ -80,7 +110,7 @@ final class InSyncSet {
         GridConfig config = context.requireConfig();
         Member member = candidate.member();
         if (changes.isBusy()
-                || candidate.isLeaving()
+                || isLeaving(candidate.member())
                 || !candidate.isReplicating()
                 || config.members().contains(member)) {
             return null;
@@ -107,19 +137,37 @@ final class InSyncSet {
                 continue;
             }
             Progress known = peers.of(member);
-            boolean leaving = known != null && known.isLeaving();
             boolean silent = silentNanos(member) >= context.settings.silenceNanos();
             boolean stalled = known != null && known.stalledNanos() >= context.settings.stallNanos();
-            if (leaving || (!grace && (silent || stalled))) {
+            if (isLeaving(member) || (!grace && (silent || stalled))) {
                 return config.without(member.nodeId(), context.newNonce());
             }
         }
         return null;
     }
 
+    /** The member of S that may take the role over at once: it has all there is, and was heard of last. Null if none. */
+    @Nullable
+    Progress successor() {
+        Progress best = null;
+        for (Member member : context.requireConfig().members()) {
+            Progress known = isSelf(member) ? null : peers.of(member);
+            if (known != null
+                    && !isLeaving(member)
+                    && known.isReplicating()
+                    && known.flushedLsn() == context.state.last().lsn()
+                    && context.isConnected(member.nodeId())
+                    && known.silentNanos() < context.settings.silenceNanos()
+                    && (best == null || known.silentNanos() < best.silentNanos())) {
+                best = known;
+            }
+        }
+        return best;
+    }
+
     /** A5: after a restart of all nobody is removed for silence until all had time to come back. */
     private boolean inStartupGrace() {
-        return tookOver
+        return restarted
                 && !context.hasPassed(startedNanos, context.settings.startupGraceNanos())
                 && context.requireConfig().members().stream().anyMatch(m -> !isSelf(m) && peers.of(m) == null);
     }

@@ -83,6 +83,12 @@ public sealed interface Input {
      */
     record Damaged(String what) implements Input {}
 
+    /** The clocks of this machine have drifted apart: no lease is what it seems (P29). */
+    record ClockJumped() implements Input {}
+
+    /** The node is to leave the role of primary to another, if it has it and there is one. */
+    record HandOver() implements Input {}
+
     /** The node closes: no further client input will come. */
     record Closing() implements Input {}
 }

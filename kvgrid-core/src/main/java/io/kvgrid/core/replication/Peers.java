@@ -99,11 +99,11 @@ final class Peers {
         progress.values().forEach(each -> each.sendMore(commitLsn));
     }
 
-    void sendBeacon(long gridTimeMillis) {
+    void sendBeacon(long sentNanos, long gridTimeMillis) {
         for (Progress each : progress.values()) {
             context.send(
                     each.member().nodeId(),
-                    new Message.Heartbeat(context.nowNanos, each.sentLsn(), context.state.commitLsn(), gridTimeMillis));
+                    new Message.Heartbeat(sentNanos, each.sentLsn(), context.state.commitLsn(), gridTimeMillis));
         }
     }
 

@@ -1,14 +1,17 @@
 package io.kvgrid.core.replication;
 
 import io.kvgrid.NodeId;
+import io.kvgrid.OperationId;
 import io.kvgrid.Role;
 import io.kvgrid.core.message.Message;
 import io.kvgrid.spi.arbiter.GridConfig;
+import io.kvgrid.spi.arbiter.Member;
 import io.kvgrid.spi.persistence.LogRange;
 import io.kvgrid.spi.persistence.LogRecord;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,26 +28,40 @@ final class Primary implements RoleState {
     private final Peers peers;
     private final InSyncSet inSync;
     private final Sequencer sequencer;
+    private final Grants grants;
+    private final HandingOver handingOver;
     /** The last record that was there when this node became primary, its epoch's first record not counted (P35). */
     private final long inheritedLsn;
+
+    /** Before this it grants no lease (P13). */
+    private final long leadFromNanos;
 
     private long beaconNanos;
     private boolean beaconDue = true;
 
-    Primary(ReplicaContext context, ConfigChanges changes) {
+    /**
+     * This node is primary from now on.
+     *
+     * @param leadFromNanos from when it may commit and grant leases (P13)
+     * @param restarted whether no other node may have followed a primary for long (A5)
+     */
+    Primary(ReplicaContext context, ConfigChanges changes, long leadFromNanos, boolean restarted) {
         this.context = context;
         this.changes = changes;
         authority = new Authority(context);
         reads = new PrimaryReads(context);
         peers = new Peers(context);
-        beaconNanos = context.nowNanos;
+        grants = new Grants(context, leadFromNanos);
+        handingOver = new HandingOver(context, changes);
+        this.leadFromNanos = leadFromNanos;
+        beaconNanos = context.nowNanos - 1;
 
         long epoch = context.requireConfig().epoch();
         long recordEpoch = context.rules.recordEpoch(epoch, context.state.last().epoch());
         keepLog(context);
         inheritedLsn = context.state.last().lsn();
-        inSync = new InSyncSet(context, changes, peers, inheritedLsn, epoch > 1);
-        sequencer = new Sequencer(context, inSync, recordEpoch, inheritedLsn);
+        inSync = new InSyncSet(context, changes, peers, inheritedLsn, restarted);
+        sequencer = new Sequencer(context, inSync, reads, recordEpoch, inheritedLsn);
         sequencer.beginEpoch();
         commit();
     }
@@ -64,9 +81,10 @@ final class Primary implements RoleState {
         return Role.PRIMARY;
     }
 
+    /** What clients ask for while the role is being handed over waits for the next primary. */
     @Override
     public boolean isServing() {
-        return true;
+        return !handingOver.isUnderWay();
     }
 
     // ---- writes
@@ -74,6 +92,14 @@ final class Primary implements RoleState {
     @Override
     public void onWrite(WriteCommand command) {
         sequencer.onWrite(null, command);
+        confirm();
+    }
+
+    @Override
+    public void onClockJumped() {
+        authority.interrupt();
+        peers.all().forEach(each -> each.withdrawAuthority(beaconNanos));
+        beaconDue = true;
     }
 
     @Override
@@ -88,10 +114,10 @@ final class Primary implements RoleState {
 
     private void commit() {
         long lsn = inSync.heldLsn();
-        if (lsn > context.state.commitLsn()) {
+        if (lsn > context.state.commitLsn() && grants.mayCommit()) { // P13
             context.commit(lsn);
             sequencer.onCommitted();
-            answerReads();
+            confirm();
         }
     }
 
@@ -100,31 +126,50 @@ final class Primary implements RoleState {
     @Override
     public void onReads(List<Long> readIds) {
         reads.add(readIds);
+        confirm();
+    }
+
+    /** Answers what waits for authority, or asks for it at once. */
+    private void confirm() {
         answerReads();
         beaconDue |= !reads.isEmpty();
     }
 
     private void answerReads() {
-        if (!reads.isEmpty() && mayAnswerAlone()) {
+        if (reads.isEmpty() || handingOver.isReleased()) {
+            return;
+        }
+        if (!context.settings.leasedReads()) {
+            if (context.rules.mayAnswerReads(true, context.state.commitLsn(), inheritedLsn)) {
+                reads.answerEchoed(inSync.echoedBeacon());
+            }
+        } else if (context.rules.mayAnswerReads(
+                authority.covers(context.nowNanos), context.state.commitLsn(), inheritedLsn)) { // P26
             reads.answer();
         }
     }
 
-    /** P26: authority, and nothing inherited is left uncommitted. */
-    private boolean mayAnswerAlone() {
-        return context.rules.mayAnswerReads(
-                authority.covers(context.nowNanos), context.state.commitLsn(), inheritedLsn);
-    }
-
-    /** What readers on this node may trust; null while there is nothing. */
-    @Nullable
-    Tenure tenure() {
-        return context.state.commitLsn() > inheritedLsn ? authority.tenure() : null;
+    @Override
+    public @Nullable Tenure tenure() {
+        return context.settings.leasedReads() && context.state.commitLsn() > inheritedLsn ? authority.tenure() : null;
     }
 
     private void renewAuthority() {
-        authority.renew(inSync.others());
-        answerReads();
+        if (!handingOver.isReleased()) {
+            authority.renew(inSync.others());
+            answerReads();
+        }
+    }
+
+    /** A member asks for a read lease: only what has authority can give one, and only to a member (P13, P30). */
+    private void grant(Progress to, Message.LeaseRequest request) {
+        if (context.nowNanos - leadFromNanos >= 0
+                && authority.covers(context.nowNanos)
+                && !inSync.isLeaving(to.member())
+                && context.requireConfig().members().contains(to.member())) {
+            grants.granted(to.member().nodeId(), context.nowNanos);
+            context.send(to.member().nodeId(), new Message.LeaseGrant(request.sentNanos()));
+        }
     }
 
     // ---- messages
@@ -137,8 +182,11 @@ final class Primary implements RoleState {
         }
         if (message instanceof Message.JoinRequest join) {
             onJoinRequest(from, join);
+        } else if (message instanceof Message.Leave) {
+            onLeave(from);
         } else if (message instanceof Message.WriteRequest request) {
-            sequencer.onRequest(from, request);
+            sequencer.onRequest(from, request, !handingOver.isUnderWay());
+            confirm();
         } else if (known != null) {
             onMessage(known, message);
         }
@@ -151,14 +199,15 @@ final class Primary implements RoleState {
             commit();
             considerAdding(from);
         } else if (message instanceof Message.HeartbeatAck ack) {
-            if (ack.sentNanos() - context.nowNanos <= 0) {
+            if (ack.sentNanos() - beaconNanos <= 0) {
                 from.echoed(ack.sentNanos());
             }
             renewAuthority();
+        } else if (message instanceof Message.LeaseRequest request) {
+            grant(from, request);
         } else if (message instanceof Message.ReadRequest request) {
             reads.add(from.member().nodeId(), request.nonce());
-            answerReads();
-            beaconDue |= !reads.isEmpty();
+            confirm();
         } else if (message instanceof Message.Reconciled reconciled) {
             from.onReconciled(reconciled.last());
             commit();
@@ -167,8 +216,15 @@ final class Primary implements RoleState {
             from.onReject(reject.last());
         } else if (message instanceof Message.SnapshotAck ack) {
             from.onSnapshotAck(ack.snapshotId(), ack.number());
-        } else if (message instanceof Message.Leave) {
-            from.leave();
+        }
+    }
+
+    /** It may not even have asked to join yet, if this node has only just become primary. */
+    private void onLeave(NodeId from) {
+        UUID bootId = context.connected.get(from);
+        if (bootId != null) {
+            inSync.leaves(bootId);
+            grants.returned(from);
             considerRemoving();
         }
     }
@@ -206,7 +262,7 @@ final class Primary implements RoleState {
     }
 
     private void propose(@Nullable GridConfig proposal) {
-        if (proposal != null) {
+        if (proposal != null && !handingOver.isReleased()) {
             authority.interrupt(); // P13: before an addition is sent, and for every change of S
             changes.propose(proposal);
             renewAuthority();
@@ -216,6 +272,9 @@ final class Primary implements RoleState {
     @Override
     public void onConfig(GridConfig before) {
         authority.interrupt();
+        handingOver.onConfig();
+        inSync.onConfig();
+        grants.onConfig(before, context.requireConfig());
         for (NodeId peer : context.connected.keySet()) {
             context.send(peer, new Message.ConfigAnnounce(context.requireConfig()));
         }
@@ -225,12 +284,59 @@ final class Primary implements RoleState {
         commit();
     }
 
-    /** Everything that is still open has an unknown fate now. */
-    void stepDown() {
+    @Override
+    public void onAbandoned(OperationId operation) {
+        sequencer.abandon(operation);
+    }
+
+    @Override
+    public void goOn(OpenOperations open) {
+        open.writes().forEach(sequencer::onOpen);
+        onReads(open.reads());
+    }
+
+    @Override
+    public OpenOperations stop() {
         context.keepLog(Long.MAX_VALUE);
         authority.interrupt();
-        reads.drop();
-        sequencer.stop();
+        return sequencer.stop().and(reads.take());
+    }
+
+    // ---- handing the role over
+
+    /** Prepares to leave the role to a member of S that has everything; goes on as before if there is none. */
+    void handOver() {
+        handingOver.begin();
+    }
+
+    /** The role was handed over: any other member may have been granted a lease just before (P13). */
+    void countGrants(long atNanos) {
+        for (Member member : context.requireConfig().members()) {
+            if (!member.nodeId().equals(context.self.nodeId())) {
+                grants.granted(member.nodeId(), atNanos);
+            }
+        }
+    }
+
+    /** P13: nothing is open, all earlier exclusions are settled, and authority ends here for good. */
+    private void considerRelease() {
+        if (handingOver.isUnderWay()
+                && !handingOver.isReleased()
+                && !changes.isBusy()
+                && grants.mayCommit()
+                && authority.covers(context.nowNanos)
+                && context.state.commitLsn() == context.state.last().lsn()) {
+            Progress successor = inSync.successor();
+            if (successor != null) {
+                authority.interrupt();
+                handingOver.release(successor.member().nodeId());
+            }
+        }
+    }
+
+    /** Whether this node is alone in S and nobody who ever left it can hold a lease (P13). */
+    boolean isSettled() {
+        return inSync.others().isEmpty() && grants.mayCommit();
     }
 
     // ---- time
@@ -238,10 +344,14 @@ final class Primary implements RoleState {
     @Override
     public void onTick() {
         peers.probe();
+        commit();
         considerRemoving();
         peers.all().forEach(this::considerAdding);
-        sequencer.expire();
+        if (isServing()) {
+            sequencer.expire();
+        }
         renewAuthority();
+        handingOver.onTick();
     }
 
     @Override
@@ -249,10 +359,17 @@ final class Primary implements RoleState {
         sequencer.beforeApply();
         peers.pin();
         peers.sendMore();
+        considerRelease();
+        if (handingOver.isReleased()) {
+            return; // P13: no beacon, no grant
+        }
         if (beaconDue || context.hasPassed(beaconNanos, context.settings.heartbeatNanos())) {
             beaconDue = false;
-            beaconNanos = context.nowNanos;
-            peers.sendBeacon(sequencer.gridTime());
+            // each has its own name, whatever the clock does
+            beaconNanos = context.nowNanos - beaconNanos > 0 ? context.nowNanos : beaconNanos + 1;
+            reads.onBeacon(beaconNanos);
+            peers.sendBeacon(beaconNanos, sequencer.gridTime());
+            answerReads();
         }
     }
 

@@ -40,7 +40,10 @@ final class Progress {
     private long flushedNanos;
     private boolean echoed;
     private long echoedNanos;
-    private boolean leaving;
+    private boolean givesAuthority;
+    private long authorityFromNanos;
+    private boolean withdrawn;
+    private long withdrawnNanos;
 
     Progress(ReplicaContext context, Member member) {
         this.context = context;
@@ -72,14 +75,6 @@ final class Progress {
         return phase == Phase.SNAPSHOT;
     }
 
-    boolean isLeaving() {
-        return leaving;
-    }
-
-    void leave() {
-        leaving = true;
-    }
-
     void heard() {
         heardNanos = context.nowNanos;
     }
@@ -98,7 +93,22 @@ final class Progress {
         if (!echoed || sentNanos - echoedNanos > 0) {
             echoed = true;
             echoedNanos = sentNanos;
+            if (!withdrawn || sentNanos - withdrawnNanos > 0) {
+                givesAuthority = true;
+                authorityFromNanos = context.rules.authorityFrom(sentNanos, context.nowNanos);
+            }
         }
+    }
+
+    /** P29: only the echo of a beacon behind that one gives authority again. */
+    void withdrawAuthority(long lastBeaconNanos) {
+        givesAuthority = false;
+        withdrawn = true;
+        withdrawnNanos = lastBeaconNanos;
+    }
+
+    boolean givesAuthority() {
+        return givesAuthority;
     }
 
     boolean hasEchoed() {
@@ -108,6 +118,11 @@ final class Progress {
     /** When the newest beacon was sent that it has echoed. */
     long echoedNanos() {
         return echoedNanos;
+    }
+
+    /** From when its newest echo gives authority (P13). */
+    long authorityFromNanos() {
+        return authorityFromNanos;
     }
 
     /** Asks it where its log and this one part, again if it did not answer. */

@@ -5,6 +5,7 @@ import io.kvgrid.NodeId;
 import io.kvgrid.Role;
 import io.kvgrid.core.message.Envelope;
 import io.kvgrid.core.message.Message;
+import io.kvgrid.core.message.WriteResult;
 import io.kvgrid.spi.arbiter.GridConfig;
 import io.kvgrid.spi.arbiter.Member;
 import java.util.ArrayList;
@@ -36,11 +37,26 @@ public final class Replica {
     private final ConfigChanges changes;
     private final long startedNanos;
     private final ConfigJudge judge;
+    private final Candidacy candidacy;
     private RoleState role;
     private ReplicaMeta meta;
+    /** The configuration by which the run before this one was alone, and waited for nobody; null if there is none. */
+    private final @Nullable GridConfig settled;
     /** Saved, or being saved; followed once it is durable. */
     private @Nullable GridConfig newest;
 
+    /** What this node proposed when it was told that it may; null if it never was. */
+    private @Nullable GridConfig handedOver;
+
+    private long handedOverNanos;
+    /** Since when the Arbiter is said to be empty although a peer knows the grid. */
+    private long contradictedNanos;
+
+    private boolean contradicted;
+    /** When the Arbiter last said what it holds. */
+    private long answeredNanos;
+
+    private boolean answered;
     private long polledNanos;
     private boolean polled;
     private @Nullable Role ended;
@@ -67,9 +83,11 @@ public final class Replica {
             long nowNanos) {
         this.meta = meta;
         newest = meta.config().orElse(null);
+        settled = meta.settled() ? newest : null;
         context = new ReplicaContext(self, settings, rules, state, committed, readsLog, random, nowNanos);
         changes = new ConfigChanges(context);
-        role = new Follower(context);
+        candidacy = new Candidacy(context);
+        role = new Follower(context, changes, candidacy);
         startedNanos = nowNanos;
         judge = new ConfigJudge(context);
     }
@@ -94,9 +112,7 @@ public final class Replica {
         } else if (input instanceof Input.Tick) {
             onTick();
         } else if (input instanceof Input.Abandoned abandoned) {
-            if (role instanceof Follower follower) {
-                follower.onAbandoned(abandoned.operation());
-            }
+            role.onAbandoned(abandoned.operation());
         } else if (input instanceof Input.PeerConnected connected) {
             context.connected.put(connected.peer(), connected.bootId());
             judge.onPeerConnected(connected.peer(), connected.lineageId());
@@ -109,6 +125,8 @@ public final class Replica {
             saved.metadata().config().ifPresent(this::follow);
         } else if (input instanceof Input.ConfigRead read) {
             changes.onAnswer();
+            answered = true;
+            answeredNanos = context.nowNanos;
             onConfigRead(read.question().knownCv(), read.config());
         } else if (input instanceof Input.CasAnswered answered) {
             changes.onCas(answered.proposal(), answered.result()).ifPresent(this::adopt);
@@ -130,6 +148,12 @@ public final class Replica {
             }
         } else if (input instanceof Input.Damaged damaged) {
             onDamaged(damaged.what());
+        } else if (input instanceof Input.ClockJumped) {
+            role.onClockJumped();
+        } else if (input instanceof Input.HandOver) {
+            if (role instanceof Primary primary) {
+                primary.handOver();
+            }
         } else {
             close();
         }
@@ -145,8 +169,7 @@ public final class Replica {
             context.effects.viewChanged();
         }
         context.applied = context.state.committed();
-        return context.effects.take(
-                ended == null && role instanceof Primary primary ? primary.tenure() : null, context.state.commitLsn());
+        return context.effects.take(ended == null ? role.tenure() : null, context.state.commitLsn());
     }
 
     /** Whether client operations may be given: this node is primary, or a secondary in sync. */
@@ -207,7 +230,20 @@ public final class Replica {
             }
             return;
         }
+        if (message instanceof Message.HandOver) {
+            onHandOver(from, config);
+            return;
+        }
         role.onMessage(from, message);
+    }
+
+    /** The primary has given up its authority (P13). */
+    private void onHandOver(NodeId from, GridConfig config) {
+        if (from.equals(config.primary()) && role.isServing() && role instanceof Follower && !changes.isBusy()) {
+            handedOver = config.takenOverBy(context.self, context.newNonce());
+            handedOverNanos = context.nowNanos;
+            changes.propose(handedOver);
+        }
     }
 
     private void onAnnounced(GridConfig config) {
@@ -229,13 +265,22 @@ public final class Replica {
         } else if (newest == null) {
             considerBootstrap();
         }
+        if (ended == null) {
+            considerTakeOver();
+        }
     }
 
     /** P9: only with an empty directory, and when no peer that can be reached knows the grid. */
     private void considerBootstrap() {
         String objection = judge.ofBootstrap();
         if (objection != null) {
-            fail(objection);
+            // the Arbiter may have answered before the peer's grid existed: it has a lease's time to say otherwise
+            if (!contradicted) {
+                contradicted = true;
+                contradictedNanos = context.nowNanos;
+            } else if (context.hasPassed(contradictedNanos, context.settings.leaseNanos())) {
+                fail(objection);
+            }
         } else if (context.settings.bootstrap()
                 && !changes.isBusy()
                 && context.hasPassed(startedNanos, context.settings.bootstrapDelayNanos())) {
@@ -257,6 +302,10 @@ public final class Replica {
         }
         newest = config;
         meta = meta.with(config);
+        boolean alone = config.members().size() == 1 && config.contains(context.self.nodeId());
+        if (alone && (config.cv() == 1 || wasSettled(context.config()))) {
+            meta = meta.asSettled(); // nobody was ever left out, or not since
+        }
         context.effects.save(meta);
     }
 
@@ -275,35 +324,64 @@ public final class Replica {
         context.effects.viewChanged();
         boolean leads = config.isPrimary(context.self.nodeId(), context.self.bootId());
         if (leads && !(role instanceof Primary)) {
-            ((Follower) role).stop();
-            role = new Primary(context, changes);
-            ((Primary) role).onConfig(config);
-        } else if (!leads && role instanceof Primary primary) {
-            primary.stepDown();
-            role = new Follower(context);
+            lead(before, config);
+        } else if (!leads && role instanceof Primary) {
+            change(new Follower(context, changes, candidacy));
             role.onConfig(before == null ? config : before);
         } else {
             role.onConfig(before == null ? config : before);
         }
+        candidacy.heard();
         considerTakeOver();
     }
 
-    /** P6: the primary of an earlier run takes over like any other, with a new epoch. */
+    /** P13: at once when the grid is new, when the role was handed over, or when nobody else can hold a lease. */
+    private void lead(@Nullable GridConfig before, GridConfig config) {
+        boolean planned = config.equals(handedOver);
+        boolean atOnce = config.cv() == 1 || planned || wasSettled(before);
+        Primary primary = new Primary(
+                context,
+                changes,
+                atOnce ? context.nowNanos : candidacy.firstCommitNanos(),
+                !atOnce && !candidacy.hasMetPrimary());
+        change(primary);
+        candidacy.heardPrimary();
+        if (planned) {
+            primary.countGrants(handedOverNanos);
+        }
+        primary.onConfig(config);
+    }
+
+    private void change(RoleState next) {
+        OpenOperations open = role.stop();
+        role = next;
+        role.goOn(open);
+    }
+
+    private boolean wasSettled(@Nullable GridConfig before) {
+        return before != null
+                && before.equals(settled)
+                && before.members().size() == 1
+                && before.contains(context.self.nodeId());
+    }
+
+    /** P2, P6, P13: any member takes over like any other, the primary of an earlier run included, with a new epoch. */
     private void considerTakeOver() {
         GridConfig config = context.config();
-        if (config == null
-                || changes.isBusy()
-                || config.cv() != newestCv()
-                || role instanceof Primary
-                || !config.primary().equals(context.self.nodeId())) {
+        if (config == null || changes.isBusy() || config.cv() != newestCv() || role instanceof Primary) {
             return;
         }
         String objection = judge.ofTakeOver(config);
         if (objection != null) {
             fail(objection);
-            return;
+        } else if (judge.mayTakeOver(config) && (wasSettled(config) || candidacy.mayTakeOver())) {
+            // from a proposal that is not settled on no beacon is echoed: none is made while the Arbiter is away
+            if (wasSettled(config) || (answered && !context.hasPassed(answeredNanos, context.settings.retryNanos()))) {
+                changes.propose(config.takenOverBy(context.self, context.newNonce()));
+            } else {
+                changes.read(newestCv());
+            }
         }
-        changes.propose(config.takenOverBy(context.self, context.newNonce()));
     }
 
     private long newestCv() {
@@ -325,6 +403,13 @@ public final class Replica {
             changes.read(newestCv());
         }
         role.onTick();
+        if (role instanceof Primary primary
+                && primary.isSettled()
+                && !meta.settled()
+                && meta.config().equals(Optional.of(context.requireConfig()))) {
+            meta = meta.asSettled();
+            context.effects.save(meta);
+        }
     }
 
     private void fail(String reason) {
@@ -356,10 +441,8 @@ public final class Replica {
     }
 
     private void end(Role how) {
-        if (role instanceof Primary primary) {
-            primary.stepDown();
-        } else if (role instanceof Follower follower) {
-            follower.stop();
+        for (OpenOperations.Write open : role.stop().writes()) {
+            context.effects.complete(open.command().operation(), WriteResult.of(WriteResult.Kind.UNKNOWN));
         }
         ended = how;
         context.effects.viewChanged();

@@ -39,6 +39,9 @@ final class ReplicaContext {
     /** What the store holds: the last committed record when the last {@link Ready} was taken. */
     RecordId applied;
 
+    /** The newest grid time that a beacon carried (P36). */
+    long heardGridTimeMillis;
+
     long nowNanos;
 
     ReplicaContext(

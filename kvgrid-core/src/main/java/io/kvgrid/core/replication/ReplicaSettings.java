@@ -16,6 +16,7 @@ package io.kvgrid.core.replication;
  *     more than that is never sent the whole state for having missed too much
  * @param snapshotWindow chunks under way to one joiner
  * @param minInSync what the node was told; 0 if nothing
+ * @param leasedReads whether linearizable reads may be answered by a lease; otherwise each is confirmed
  * @param bootstrap whether this node may create the grid
  * @param bootstrapDelayNanos how long configured peers have to be reached before it does (P9)
  */
@@ -31,6 +32,7 @@ public record ReplicaSettings(
         long joinLagRecords,
         int snapshotWindow,
         int minInSync,
+        boolean leasedReads,
         boolean bootstrap,
         long bootstrapDelayNanos) {
 
@@ -42,7 +44,8 @@ public record ReplicaSettings(
     }
 
     /** The defaults for a lease of that length. */
-    public static ReplicaSettings of(long leaseNanos, int minInSync, boolean bootstrap, boolean hasPeers) {
+    public static ReplicaSettings of(
+            long leaseNanos, int minInSync, boolean leasedReads, boolean bootstrap, boolean hasPeers) {
         return new ReplicaSettings(
                 leaseNanos,
                 0.01,
@@ -55,6 +58,7 @@ public record ReplicaSettings(
                 10_000,
                 8,
                 minInSync,
+                leasedReads,
                 bootstrap,
                 hasPeers ? 500_000_000L : 0);
     }
@@ -62,6 +66,11 @@ public record ReplicaSettings(
     /** How long authority lasts after the echoed beacon was sent (P13). */
     long authorityNanos() {
         return (long) (leaseNanos * (1 - clockError));
+    }
+
+    /** How long a lease or an authority may be alive after it was last given, by any clock (P13). */
+    long promiseNanos() {
+        return (long) (leaseNanos * (1 + clockError));
     }
 
     /** How often the primary sends a beacon. */

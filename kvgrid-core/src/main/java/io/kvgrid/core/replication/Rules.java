@@ -83,6 +83,43 @@ public class Rules {
         return authority && commitLsn > inheritedLsn;
     }
 
+    /**
+     * From when a primary that took over unplanned may commit (P13): whoever was left out by this change or the one before
+     * it may hold a lease until then.
+     *
+     * @param heardNanos when this node last heard of a primary
+     */
+    long firstCommit(long heardNanos, long promiseNanos) {
+        return heardNanos + 2 * promiseNanos;
+    }
+
+    /** From when a member may propose itself (P13): its promise is over, those of its earlier run included. */
+    long takeOverFrom(long heardNanos, long startedNanos, long promiseNanos) {
+        long promised = heardNanos + promiseNanos;
+        long restarted = startedNanos + 2 * promiseNanos;
+        return promised - restarted > 0 ? promised : restarted;
+    }
+
+    /** Whether a follower takes and echoes its primary's beacon: not while its own take-over is under way (P13). */
+    boolean mayEcho(boolean takingOver) {
+        return !takingOver;
+    }
+
+    /** From when records commit without a former member that was granted a lease then (P13). */
+    long commitWithout(long grantedNanos, long promiseNanos) {
+        return grantedNanos + promiseNanos;
+    }
+
+    /** From when a read lease counts: when it was asked for (P28). */
+    long leaseFrom(long sentNanos, long receivedNanos) {
+        return sentNanos;
+    }
+
+    /** From when authority counts: when the beacon was sent that was echoed (P13). */
+    long authorityFrom(long sentNanos, long echoedNanos) {
+        return sentNanos;
+    }
+
     /** The LSN that must be committed before a refused condition that was judged on it is answered (P21). */
     long refusalWaitsFor(long judgedLsn, long commitLsn) {
         return judgedLsn;

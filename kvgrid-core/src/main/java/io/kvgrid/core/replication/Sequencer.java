@@ -1,6 +1,7 @@
 package io.kvgrid.core.replication;
 
 import io.kvgrid.NodeId;
+import io.kvgrid.OperationId;
 import io.kvgrid.WriteOptions.Condition;
 import io.kvgrid.core.message.Message;
 import io.kvgrid.core.message.WriteResult;
@@ -10,7 +11,10 @@ import io.kvgrid.spi.persistence.RecordBody;
 import io.kvgrid.spi.persistence.RecordFormat;
 import io.kvgrid.spi.persistence.RecordKind;
 import io.kvgrid.spi.persistence.SnapshotEntry;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -26,24 +30,33 @@ final class Sequencer {
 
     private final ReplicaContext context;
     private final InSyncSet inSync;
+    private final PrimaryReads reads;
     private final long recordEpoch;
     private final long inheritedLsn;
     private final GridClock clock;
     private final PreparedState prepared = new PreparedState();
     private final Waiters waiters = new Waiters();
     private final JudgedRequests judged = new JudgedRequests();
+    /** Those of this node's writes that an earlier primary may have applied (P19). */
+    private final Set<OperationId> uncertain = new HashSet<>();
+
+    /** Those of this node's writes that nobody waits for any more. */
+    private final Set<OperationId> abandoned = new HashSet<>();
+
     private long loggedTimeNanos;
 
     /**
+     * @param reads takes refusals that show what they found
      * @param recordEpoch what new records carry (P10)
      * @param inheritedLsn the last record that was there when this node became primary
      */
-    Sequencer(ReplicaContext context, InSyncSet inSync, long recordEpoch, long inheritedLsn) {
+    Sequencer(ReplicaContext context, InSyncSet inSync, PrimaryReads reads, long recordEpoch, long inheritedLsn) {
         this.context = context;
         this.inSync = inSync;
+        this.reads = reads;
         this.recordEpoch = recordEpoch;
         this.inheritedLsn = inheritedLsn;
-        clock = new GridClock(context.state.gridTimeMillis(), context.nowNanos);
+        clock = new GridClock(Math.max(context.state.gridTimeMillis(), context.heardGridTimeMillis), context.nowNanos);
         loggedTimeNanos = context.nowNanos;
         context.state.uncommittedAfter(0).forEach(prepared::add);
     }
@@ -58,11 +71,21 @@ final class Sequencer {
         return Math.max(context.state.gridTimeMillis(), clock.millis(context.nowNanos));
     }
 
-    /** A write that another node forwards. */
-    void onRequest(NodeId from, Message.WriteRequest request) {
+    /**
+     * A write that another node forwards.
+     *
+     * @param serving false if this node gives its role up: the write is for the next primary
+     */
+    void onRequest(NodeId from, Message.WriteRequest request, boolean serving) {
         UUID bootId = context.connected.get(from);
-        if (bootId != null && judged.isFirst(from, bootId, request.number())) {
-            onWrite(from, WriteCommand.of(request));
+        if (bootId == null || !judged.isFirst(from, bootId, request.number())) {
+            return;
+        }
+        WriteCommand command = WriteCommand.of(request);
+        if (serving) {
+            onWrite(from, command);
+        } else {
+            answer(from, command, WriteResult.of(Kind.NOT_PRIMARY));
         }
     }
 
@@ -93,8 +116,7 @@ final class Sequencer {
         }
         long expiry = command.timeToLiveMillis() == 0 ? 0 : gridTime() + command.timeToLiveMillis();
         LogRecord record = append(command.body().operation(command.operation(), command.clientFloor()), expiry);
-        waiters.add(
-                record.lsn(), new Waiters.Answer(origin, command.operation(), WriteResult.acknowledged(record.lsn())));
+        waiters.add(record.lsn(), new Waiters.Answer(origin, command, WriteResult.acknowledged(record.lsn())));
     }
 
     /** P20: judged once, on the latest prepared state. A refusal waits until what it shows is committed (P21). */
@@ -162,35 +184,71 @@ final class Sequencer {
         prepared.remove(context.effects.applying());
     }
 
+    /** This node's client no longer waits for that write. */
+    void abandon(OperationId operation) {
+        abandoned.add(operation);
+    }
+
+    /** A write that this node's client asked for while the node was not the primary. */
+    void onOpen(OpenOperations.Write open) {
+        if (open.mayBeApplied()) {
+            uncertain.add(open.command().operation());
+        }
+        onWrite(null, open.command());
+    }
+
     /**
-     * Another run orders the writes now: whether what is open here was applied, it decides. Writes of other nodes are not
-     * answered: their nodes send them again, with the same operation ids, until their deadlines.
+     * Another run orders the writes now: whether what is open here was applied, it decides. Takes what this node's clients
+     * wait for, to be asked again. Other nodes ask again by themselves, with the same operation ids, until their deadlines.
      */
-    void stop() {
-        for (Waiters.Answer open : waiters.takeAll()) {
-            if (open.origin() == null) {
-                context.effects.complete(open.operation(), WriteResult.of(Kind.UNKNOWN));
+    OpenOperations stop() {
+        List<OpenOperations.Write> open = new ArrayList<>();
+        waiters.takeAll((answer, lsn) -> {
+            if (answer.origin() == null && !abandoned.contains(answer.operation())) {
+                open.add(new OpenOperations.Write(unsealed(lsn, answer.command()), true));
+            }
+        });
+        return new OpenOperations(open, List.of());
+    }
+
+    /** The command as it was before its body became the record at {@code lsn}, if it did. */
+    private WriteCommand unsealed(long lsn, WriteCommand command) {
+        RecordWindow window = context.state.window();
+        if (window.contains(lsn)) {
+            LogRecord record = window.get(lsn);
+            if (record.operation().filter(command.operation()::equals).isPresent()) {
+                return command.with(
+                        RecordFormat.body(record.kind(), record.mapId(), record.keyBytes(), record.valueBytes())
+                                .operation(command.operation(), command.clientFloor()));
             }
         }
+        return command.with(command.body().copy());
     }
 
     private void answerAt(long lsn, @Nullable NodeId origin, WriteCommand command, WriteResult result) {
         if (lsn <= context.state.commitLsn()) {
             answer(origin, command, result);
         } else {
-            waiters.add(lsn, new Waiters.Answer(origin, command.operation(), result));
+            waiters.add(lsn, new Waiters.Answer(origin, command, result));
         }
     }
 
     private void answer(@Nullable NodeId origin, WriteCommand command, WriteResult result) {
-        answer(new Waiters.Answer(origin, command.operation(), result));
+        answer(new Waiters.Answer(origin, command, result));
     }
 
     private void answer(Waiters.Answer answer) {
+        Waiters.Answer said = answer;
         if (answer.origin() == null) {
-            context.effects.complete(answer.operation(), answer.result());
+            abandoned.remove(answer.operation());
+            if (uncertain.remove(answer.operation()) && answer.result().kind() != Kind.ACKNOWLEDGED) {
+                said = answer.with(WriteResult.of(Kind.UNKNOWN));
+            }
+        }
+        if (said.result().kind() == Kind.CONDITION_FAILED) {
+            reads.add(said); // P26: it shows what is there, like a read
         } else {
-            context.send(answer.origin(), new Message.WriteReply(answer.operation(), answer.result()));
+            said.give(context);
         }
     }
 }

@@ -2,11 +2,13 @@ package io.kvgrid.core.replication;
 
 import io.kvgrid.NodeId;
 import io.kvgrid.OperationId;
+import io.kvgrid.core.message.Message;
 import io.kvgrid.core.message.WriteResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Answers that may be given once an LSN is committed here: acknowledgements, and refusals that show what was read (P21). */
@@ -14,7 +16,24 @@ final class Waiters {
     /**
      * @param origin who asked; null for a client of this node
      */
-    record Answer(@Nullable NodeId origin, OperationId operation, WriteResult result) {}
+    record Answer(@Nullable NodeId origin, WriteCommand command, WriteResult result) {
+        OperationId operation() {
+            return command.operation();
+        }
+
+        /** Tells who asked. */
+        void give(ReplicaContext context) {
+            if (origin == null) {
+                context.effects.complete(operation(), result);
+            } else {
+                context.send(origin, new Message.WriteReply(operation(), result));
+            }
+        }
+
+        Answer with(WriteResult other) {
+            return new Answer(origin, command, other);
+        }
+    }
 
     private final TreeMap<Long, List<Answer>> byLsn = new TreeMap<>();
 
@@ -32,8 +51,9 @@ final class Waiters {
         return taken;
     }
 
-    /** Takes all. */
-    List<Answer> takeAll() {
-        return take(Long.MAX_VALUE);
+    /** Takes all, in order, each with the LSN that it waits for. */
+    void takeAll(ObjLongConsumer<Answer> taker) {
+        byLsn.forEach((lsn, answers) -> answers.forEach(answer -> taker.accept(answer, lsn)));
+        byLsn.clear();
     }
 }

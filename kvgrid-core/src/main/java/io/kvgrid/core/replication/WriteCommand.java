@@ -33,6 +33,11 @@ public record WriteCommand(
                 request.body());
     }
 
+    /** The same with a body that can still be used. */
+    WriteCommand with(RecordBody usable) {
+        return new WriteCommand(operation, clientFloor, condition, version, timeToLiveMillis, usable);
+    }
+
     /**
      * The message that carries this write to the primary. The body is not copied.
      *

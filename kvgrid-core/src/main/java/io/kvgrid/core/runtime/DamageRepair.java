@@ -66,7 +66,7 @@ final class DamageRepair {
                         + " that has all: {}",
                 meta.nodeId(),
                 found.getMessage());
-        loop.schedule(LEAVE_NANOS, () -> ask(arbiter, config -> decide(found, meta, known, config, renewed)));
+        loop.schedule(LEAVE_NANOS, () -> ask(arbiter, config -> decide(found, meta, known, arbiter, config, renewed)));
     }
 
     /** Another state is in the place of what was damaged. */
@@ -105,6 +105,7 @@ final class DamageRepair {
             CorruptLogException found,
             ReplicaMeta meta,
             Optional<GridConfig> known,
+            Arbiter arbiter,
             Optional<GridConfig> read,
             Consumer<MemberRun> renewed) {
         if (read.isEmpty() || !isNewer(read.get(), known)) {
@@ -112,12 +113,15 @@ final class DamageRepair {
                     "node '{}' cannot be repaired: the Arbiter does not know the grid that this node belongs to (P8)",
                     meta.nodeId());
             onHopeless.accept(found);
-        } else if (read.get().primary().equals(meta.nodeId())) {
+        } else if (read.get().members().size() == 1 && read.get().contains(meta.nodeId())) {
             log.error(
-                    "node '{}' is the grid's primary, and is not repaired from others: bring its data back, if you can; the"
-                            + " other nodes hold every acknowledged write (P2)",
+                    "node '{}' is the grid's only member, and is repaired from nobody: bring its data back, if you can (P2)",
                     meta.nodeId());
             onHopeless.accept(found);
+        } else if (read.get().primary().equals(meta.nodeId())) { // until another member has taken over
+            loop.schedule(
+                    settings.leaseNanos() / 2,
+                    () -> ask(arbiter, config -> decide(found, meta, known, arbiter, config, renewed)));
         } else {
             renewed.accept(new MemberRun(meta.renewed(newId(), read.get()), newId()));
         }

@@ -33,6 +33,11 @@ final class GuardedLoop implements Loop {
         return loop.nanoTime();
     }
 
+    @Override
+    public long wallMillis() {
+        return loop.wallMillis();
+    }
+
     private void run(Runnable task) {
         if (stopped) {
             return;

@@ -69,6 +69,13 @@ public interface LocalMember {
     long nanoTime();
 
     /**
+     * Leaves the role of primary to a secondary.
+     *
+     * @return completes when this node is not primary; fails with an {@link IllegalStateException} if no other could be
+     */
+    CompletionStage<Void> handOver();
+
+    /**
      * Takes no more operations, lets those under way end, leaves the grid, and fails what is left; bounded by {@code
      * limitNanos}. Idempotent.
      *

@@ -14,12 +14,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class LocalReads {
     private final Loop loop;
+    private final ClockWatch clocks;
     private final GridStore store;
     private final DirtyKeys dirtyKeys;
     private volatile @Nullable Tenure tenure;
 
-    LocalReads(Loop loop, GridStore store, DirtyKeys dirtyKeys) {
+    LocalReads(Loop loop, ClockWatch clocks, GridStore store, DirtyKeys dirtyKeys) {
         this.loop = loop;
+        this.clocks = clocks;
         this.store = store;
         this.dirtyKeys = dirtyKeys;
     }
@@ -42,7 +44,7 @@ final class LocalReads {
         StoredEntry entry = store.get(key);
         VarHandle.fullFence(); // the value was read before the clock
         long now = loop.nanoTime();
-        if (tenure != before || !before.covers(now)) {
+        if (tenure != before || !before.covers(now) || !clocks.agree()) { // P29
             return null;
         }
         return entry == null ? StoredEntry.ABSENT : entry;

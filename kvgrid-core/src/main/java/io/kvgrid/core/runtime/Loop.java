@@ -14,6 +14,9 @@ public interface Loop {
     /** Monotonic time; compare by subtraction only (P29). May be asked by any thread. */
     long nanoTime();
 
+    /** The wall clock, milliseconds; it may jump. May be asked by any thread. */
+    long wallMillis();
+
     /** A task that waits for its time. */
     interface Cancellable {
         /** The task will not run, unless it has begun. Called by the loop's tasks only. Idempotent. */

@@ -36,6 +36,7 @@ final class MemberEnd {
     private final Callbacks callbacks;
     private final ReplicaLoop replicaLoop;
     private final Admission admission;
+    private final HandOver handOver;
 
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -64,6 +65,7 @@ final class MemberEnd {
         this.callbacks = callbacks;
         this.replicaLoop = replicaLoop;
         this.admission = admission;
+        handOver = new HandOver(bareLoop, replicaLoop, board);
         board.addListener(this::completeReady);
     }
 
@@ -76,6 +78,21 @@ final class MemberEnd {
         if (status.role() == Role.PRIMARY || status.role() == Role.SECONDARY) {
             ready.complete(null);
         }
+    }
+
+    /** Leaves the role of primary to another node, and goes on. Any thread. */
+    CompletionStage<Void> handOver(long limitNanos) {
+        CompletableFuture<Void> left = new CompletableFuture<>();
+        bareLoop.execute(() -> handOver.run(limitNanos, stillPrimary -> {
+            if (stillPrimary) {
+                left.completeExceptionally(
+                        new IllegalStateException(
+                                "no other node could take the role of primary: one must be in sync, and the Arbiter must answer"));
+            } else {
+                left.complete(null);
+            }
+        }));
+        return left;
     }
 
     /** Takes nothing new, waits for what is open but at most that long, takes leave, and ends. Any thread. */
@@ -95,6 +112,14 @@ final class MemberEnd {
             bareLoop.schedule(POLL_NANOS, () -> awaitOperations(deadline));
             return;
         }
+        if (isRunning()) {
+            handOver.run(Math.max(0, deadline - loop.nanoTime()), stillPrimary -> leave());
+        } else {
+            leave();
+        }
+    }
+
+    private void leave() {
         // before the replica gives its role up, which would end them with another word
         writes.failAll(CLOSED);
         reads.failAll(CLOSED);

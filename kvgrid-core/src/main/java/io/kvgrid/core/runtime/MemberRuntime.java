@@ -71,7 +71,8 @@ public final class MemberRuntime implements LocalMember {
         loop = new GuardedLoop(parts.loop(), this::fail);
         store = new GridStore(parts.keyHash());
         dirtyKeys = new DirtyKeys(store);
-        localReads = new LocalReads(loop, store, dirtyKeys);
+        ClockWatch clocks = new ClockWatch(loop, settings.replica());
+        localReads = new LocalReads(loop, clocks, store, dirtyKeys);
         int maxOperations = settings.limits().maxInFlightOperations();
         InFlightLimit writeLimit =
                 new InFlightLimit(maxOperations, settings.limits().maxInFlightBytes());
@@ -80,7 +81,7 @@ public final class MemberRuntime implements LocalMember {
         DeadlineWheel deadlines = new DeadlineWheel(loop, this::expired);
         writes = new PendingWrites(bootId, writeLimit, deadlines, callbacks, refusals);
         reads = new PendingReads(store, readLimit, deadlines, callbacks, refusals);
-        replicaLoop = new ReplicaLoop(loop, writes, reads, callbacks, board, settings.writeForwarding());
+        replicaLoop = new ReplicaLoop(loop, clocks, writes, reads, callbacks, board, settings.writeForwarding());
         network = new MemberNetwork(parts, settings, run, board, replicaLoop, refusals, this::fail);
         repair = new DamageRepair(loop, settings.replica(), parts.random(), this::fail);
         ReplicaState state = ReplicaState.empty(settings.replica().retainedBytes());
@@ -171,10 +172,6 @@ public final class MemberRuntime implements LocalMember {
         Role role = board.status().role();
         if (repair.damage() != null || role == Role.CLOSED || role == Role.FAILED) {
             return; // several parts of the store may meet it
-        }
-        if (role == Role.PRIMARY) {
-            fail(found); // its data is repaired by a fail-over only
-            return;
         }
         String what = String.valueOf(found.getMessage());
         if (storage != null) {
@@ -310,6 +307,11 @@ public final class MemberRuntime implements LocalMember {
     @Override
     public CompletionStage<Void> close(long limitNanos) {
         return end.close(limitNanos);
+    }
+
+    @Override
+    public CompletionStage<Void> handOver() {
+        return end.handOver(3 * settings.replica().leaseNanos());
     }
 
     private void fail(Throwable cause) {

@@ -19,7 +19,7 @@ import java.util.UUID;
  *  width field
  *      4 magic "KVGM"
  *      1 version 1
- *      1 flags: bit 0 = a configuration follows; others are refused (S25)
+ *      1 flags: bit 0 = a configuration follows, bit 1 = settled; others are refused (S25)
  *     16 store id
  *      8 start count
  *  1 + n grid name: length, then ASCII
@@ -31,6 +31,7 @@ final class MetaCodec {
     private static final int MAGIC = 0x4B56474D;
     private static final byte VERSION = 1;
     private static final byte FLAG_CONFIG = 1;
+    private static final byte FLAG_SETTLED = 2;
 
     private MetaCodec() {}
 
@@ -40,7 +41,8 @@ final class MetaCodec {
         ByteBuffer config = meta.config().map(ConfigCodec::encode).orElse(ByteBuffer.allocate(0));
         ByteBuffer out =
                 ByteBuffer.allocate(4 + 1 + 1 + 16 + 8 + 1 + grid.length + 1 + node.length + config.remaining());
-        out.putInt(MAGIC).put(VERSION).put(meta.config().isPresent() ? FLAG_CONFIG : 0);
+        int flags = (meta.config().isPresent() ? FLAG_CONFIG : 0) | (meta.settled() ? FLAG_SETTLED : 0);
+        out.putInt(MAGIC).put(VERSION).put((byte) flags);
         out.putLong(meta.storeId().getMostSignificantBits());
         out.putLong(meta.storeId().getLeastSignificantBits());
         out.putLong(meta.startCount());
@@ -60,13 +62,14 @@ final class MetaCodec {
             check("magic", MAGIC, in.getInt());
             check("version", VERSION, in.get());
             byte flags = in.get();
-            check("flags", flags & FLAG_CONFIG, flags);
+            check("flags", flags & (FLAG_CONFIG | FLAG_SETTLED), flags);
             UUID storeId = new UUID(in.getLong(), in.getLong());
             long startCount = in.getLong();
             String grid = text(in);
             NodeId node = new NodeId(text(in));
-            Optional<GridConfig> config = flags == 0 ? Optional.empty() : Optional.of(ConfigCodec.decode(in));
-            return new ReplicaMeta(grid, node, storeId, startCount, config);
+            Optional<GridConfig> config =
+                    (flags & FLAG_CONFIG) == 0 ? Optional.empty() : Optional.of(ConfigCodec.decode(in));
+            return new ReplicaMeta(grid, node, storeId, startCount, config, (flags & FLAG_SETTLED) != 0);
         } catch (BufferUnderflowException | IllegalArgumentException | MalformedMessageException e) {
             throw new CorruptLogException("the node's metadata cannot be read", e);
         }

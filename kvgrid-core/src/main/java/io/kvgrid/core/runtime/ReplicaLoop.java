@@ -28,6 +28,7 @@ final class ReplicaLoop {
     private record Waiting(Input input, int bytes) {}
 
     private final Loop loop;
+    private final ClockWatch clocks;
     private final PendingWrites writes;
     private final PendingReads reads;
     private final Callbacks callbacks;
@@ -52,12 +53,14 @@ final class ReplicaLoop {
     /** @param forwarding whether writes on a secondary go to the primary; they are refused otherwise */
     ReplicaLoop(
             Loop loop,
+            ClockWatch clocks,
             PendingWrites writes,
             PendingReads reads,
             Callbacks callbacks,
             StatusBoard board,
             boolean forwarding) {
         this.loop = loop;
+        this.clocks = clocks;
         this.writes = writes;
         this.reads = reads;
         this.callbacks = callbacks;
@@ -83,6 +86,11 @@ final class ReplicaLoop {
     /** Whether there is a replica. Any thread. */
     boolean hasBegun() {
         return begun;
+    }
+
+    /** Whether client operations are given to the replica; the loop's. */
+    boolean isServing() {
+        return replica != null && replica.isServing();
     }
 
     /** Something has happened. Any thread. */
@@ -147,6 +155,9 @@ final class ReplicaLoop {
     }
 
     private void turn() {
+        if (!clocks.check()) {
+            step(new Input.ClockJumped());
+        }
         takeOperations();
         takeInputs();
         SteppedReplica driven = replica;

@@ -31,7 +31,7 @@ public final class StoreIdentity {
             Supplier<NodeId> newNodeId) {
         if (saved.isEmpty()) {
             NodeId node = wantedNode.orElseGet(newNodeId);
-            return new ReplicaMeta(gridName, node, newStoreId, 1, Optional.empty());
+            return ReplicaMeta.fresh(gridName, node, newStoreId);
         }
         ReplicaMeta meta = MetaCodec.decode(saved.get());
         if (!meta.gridName().equals(gridName)) {
@@ -46,6 +46,6 @@ public final class StoreIdentity {
                             + "': choose another directory",
                     null);
         }
-        return new ReplicaMeta(gridName, meta.nodeId(), meta.storeId(), meta.startCount() + 1, meta.config());
+        return meta.startedAgain();
     }
 }

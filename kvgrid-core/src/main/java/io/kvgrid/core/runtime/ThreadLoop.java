@@ -66,6 +66,11 @@ public final class ThreadLoop implements Loop, AutoCloseable {
     }
 
     @Override
+    public long wallMillis() {
+        return System.currentTimeMillis();
+    }
+
+    @Override
     public long nanoTime() {
         return System.nanoTime();
     }

@@ -1,9 +1,12 @@
 package io.kvgrid.core.wire;
 
 import io.kvgrid.core.message.Message.JoinRequest;
+import io.kvgrid.core.message.Message.Standing;
+import io.kvgrid.spi.arbiter.Member;
+import io.kvgrid.spi.persistence.RecordId;
 
 /**
- * A node asks to be let in.
+ * A node says who it is and where its log ends: JoinRequest and Standing.
  *
  * <pre>
  *  width field
@@ -15,11 +18,23 @@ final class JoinCodec {
     private JoinCodec() {}
 
     static void write(WireWriter out, JoinRequest request) {
-        ConfigCodec.writeMember(out, request.self());
-        out.recordId(request.last());
+        write(out, request.self(), request.last());
     }
 
     static JoinRequest read(WireReader in) throws MalformedMessageException {
         return new JoinRequest(ConfigCodec.readMember(in), in.recordId("last record"));
+    }
+
+    static void write(WireWriter out, Standing standing) {
+        write(out, standing.self(), standing.last());
+    }
+
+    static Standing readStanding(WireReader in) throws MalformedMessageException {
+        return new Standing(ConfigCodec.readMember(in), in.recordId("last record"));
+    }
+
+    private static void write(WireWriter out, Member self, RecordId last) {
+        ConfigCodec.writeMember(out, self);
+        out.recordId(last);
     }
 }

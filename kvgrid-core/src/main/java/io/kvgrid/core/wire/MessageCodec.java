@@ -69,7 +69,7 @@ public final class MessageCodec {
         out.u8(VERSION).u8(type.code()).u16(0);
         EnvelopeCodec.write(out, envelope);
         switch (type) {
-            case CONFIG_REQUEST, LEAVE -> {}
+            case CONFIG_REQUEST, LEAVE, HAND_OVER -> {}
             case CONFIG_ANNOUNCE -> ConfigCodec.write(out, ((Message.ConfigAnnounce) message).config());
             case JOIN_REQUEST -> JoinCodec.write(out, (Message.JoinRequest) message);
             case HEARTBEAT -> HeartbeatCodec.write(out, (Message.Heartbeat) message);
@@ -88,6 +88,9 @@ public final class MessageCodec {
             case READ_REPLY -> ReadCodec.write(out, (Message.ReadReply) message);
             case ARBITER_REQUEST -> ArbiterCodec.write(out, (Message.ArbiterRequest) message);
             case ARBITER_REPLY -> ArbiterCodec.write(out, (Message.ArbiterReply) message);
+            case LEASE_REQUEST -> LeaseCodec.write(out, (Message.LeaseRequest) message);
+            case LEASE_GRANT -> LeaseCodec.write(out, (Message.LeaseGrant) message);
+            case STANDING -> JoinCodec.write(out, (Message.Standing) message);
         }
         return out.finish(type.name(), MAX_MESSAGE_BYTES);
     }
@@ -149,6 +152,10 @@ public final class MessageCodec {
             case READ_REPLY -> ReadCodec.readReply(in);
             case ARBITER_REQUEST -> ArbiterCodec.readRequest(in);
             case ARBITER_REPLY -> ArbiterCodec.readReply(in);
+            case LEASE_REQUEST -> LeaseCodec.readRequest(in);
+            case LEASE_GRANT -> LeaseCodec.readGrant(in);
+            case HAND_OVER -> new Message.HandOver();
+            case STANDING -> JoinCodec.readStanding(in);
         };
     }
 }

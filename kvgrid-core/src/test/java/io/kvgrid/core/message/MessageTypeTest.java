@@ -30,7 +30,11 @@ class MessageTypeTest {
                         "17 READ_REQUEST",
                         "18 READ_REPLY",
                         "19 ARBITER_REQUEST",
-                        "20 ARBITER_REPLY");
+                        "20 ARBITER_REPLY",
+                        "21 LEASE_REQUEST",
+                        "22 LEASE_GRANT",
+                        "23 HAND_OVER",
+                        "24 STANDING");
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kvgrid.core.message.Message;
 import io.kvgrid.spi.arbiter.GridConfig;
 import io.kvgrid.spi.arbiter.Member;
+import io.kvgrid.spi.persistence.RecordId;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ class AuthorityTest {
     /** L(1 - rho). */
     private static final long AUTHORITY = LEASE * 99 / 100;
 
-    private static final ReplicaSettings SETTINGS = ReplicaSettings.of(LEASE, 0, true, false);
+    private static final ReplicaSettings SETTINGS = ReplicaSettings.of(LEASE, 0, true, true, false);
 
     private final ReplicaDriver primary = ReplicaDriver.primary(SETTINGS);
     private final SecondaryScript b = new SecondaryScript(primary, B);
@@ -57,7 +58,7 @@ class AuthorityTest {
 
         primary.pass(AUTHORITY - LEASE / 2 - 1);
         assertThat(primary.hasTenure()).isTrue();
-        primary.pass(1);
+        primary.pass(10); // beacons of one moment are numbered on
 
         assertThat(primary.hasTenure()).isFalse();
     }
@@ -131,12 +132,15 @@ class AuthorityTest {
         assertThat(taken.config().contains(B.nodeId())).isFalse();
     }
 
-    /** A primary that has come back, with B in S. */
+    /** A primary that has come back, with B in S, which has come back too. */
     private static ReplicaDriver takenOver() {
         GridConfig before =
                 GridConfig.first(new UUID(1, 1), A, 0, new UUID(2, 2)).with(B, new UUID(3, 3));
         Member later = ReplicaDriver.restarted(A);
         ReplicaDriver taken = ReplicaDriver.start(later, SETTINGS, before);
+        taken.connect(B);
+        taken.receive(B, new Message.Standing(B, RecordId.NONE));
+        taken.pass(2 * SETTINGS.promiseNanos());
         assertThat(taken.config().epoch()).isEqualTo(2);
         return taken;
     }

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 
 /** What an empty Arbiter means to a node (P8, P9). */
 class BootstrapTest {
-    private static final ReplicaSettings SETTINGS =
-            new ReplicaSettings(600_000_000, 0.01, 0, 1 << 20, 1 << 20, 4_000, 10_000, 50_000, 100, 8, 0, true, 0);
+    private static final ReplicaSettings SETTINGS = new ReplicaSettings(
+            600_000_000, 0.01, 0, 1 << 20, 1 << 20, 4_000, 10_000, 50_000, 100, 8, 0, true, true, 0);
 
     /** The read was asked before the grid existed, and this very node created it since. */
     @Test

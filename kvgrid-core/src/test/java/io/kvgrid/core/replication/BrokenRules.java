@@ -206,4 +206,74 @@ public final class BrokenRules {
             }
         };
     }
+
+    /** P13: whoever was left out by the change before may hold a lease still. */
+    public static Rules commitALeaseAfterTheTakeOver() {
+        return new Rules() {
+            @Override
+            long firstCommit(long heardNanos, long promiseNanos) {
+                return heardNanos + promiseNanos;
+            }
+        };
+    }
+
+    /** P13: a member that hears nothing takes over at once. */
+    public static Rules takeOverBeforeThePromiseEnds() {
+        return new Rules() {
+            @Override
+            long takeOverFrom(long heardNanos, long startedNanos, long promiseNanos) {
+                return heardNanos + promiseNanos / 6;
+            }
+
+            @Override
+            long firstCommit(long heardNanos, long promiseNanos) {
+                return heardNanos;
+            }
+        };
+    }
+
+    /** P13: what the earlier run promised is forgotten. */
+    public static Rules takeOverRightAfterARestart() {
+        return new Rules() {
+            @Override
+            long takeOverFrom(long heardNanos, long startedNanos, long promiseNanos) {
+                return startedNanos;
+            }
+
+            @Override
+            long firstCommit(long heardNanos, long promiseNanos) {
+                return heardNanos;
+            }
+        };
+    }
+
+    /** P13: a removed member's lease is not waited for. */
+    public static Rules commitWithoutWaitingForALease() {
+        return new Rules() {
+            @Override
+            long commitWithout(long grantedNanos, long promiseNanos) {
+                return grantedNanos;
+            }
+        };
+    }
+
+    /** P28: a lease counts from when its grant came. */
+    public static Rules leaseFromReceipt() {
+        return new Rules() {
+            @Override
+            long leaseFrom(long sentNanos, long receivedNanos) {
+                return receivedNanos;
+            }
+        };
+    }
+
+    /** P13: authority counts from when the echo came. */
+    public static Rules authorityFromReceipt() {
+        return new Rules() {
+            @Override
+            long authorityFrom(long sentNanos, long echoedNanos) {
+                return echoedNanos;
+            }
+        };
+    }
 }

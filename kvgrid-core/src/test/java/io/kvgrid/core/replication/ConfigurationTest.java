@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** Messages of another time, and which configurations a node follows. */
 class ConfigurationTest {
-    private static final ReplicaSettings SETTINGS = ReplicaSettings.of(600_000_000, 0, true, false);
+    private static final ReplicaSettings SETTINGS = ReplicaSettings.of(600_000_000, 0, true, true, false);
     private static final UUID OTHER = new UUID(99, 99);
 
     private final GridConfig config =
@@ -106,25 +106,17 @@ class ConfigurationTest {
 
     // ---- this node's own place
 
-    /** P6. */
-    @Test
-    void primaryThatRestartedTakesOverWithTheNextEpoch() {
-        Member later = ReplicaDriver.restarted(A);
-
-        ReplicaDriver restarted = ReplicaDriver.start(later, SETTINGS, config);
-
-        assertThat(restarted.config().epoch()).isEqualTo(2);
-        assertThat(restarted.config().isPrimary(A.nodeId(), later.bootId())).isTrue();
-        assertThat(restarted.config().members()).containsExactly(later, B);
-    }
-
     /** P2: its own log is not there any more, and another one is worth nothing. */
     @Test
-    void primaryWithAnotherDirectoryStops() {
+    void onlyMemberWithAnotherDirectoryStops() {
+        GridConfig alone = GridConfig.first(new UUID(1, 1), A, 0, new UUID(2, 2));
         Member wiped = new Member(A.nodeId(), OTHER, new UUID(21, 1), 1, "");
 
-        assertThat(ReplicaDriver.start(wiped, SETTINGS, config).failure())
+        assertThat(ReplicaDriver.start(wiped, SETTINGS, alone).failure())
                 .hasValueSatisfying(why -> assertThat(why).contains("P2"));
+        assertThat(ReplicaDriver.start(wiped, SETTINGS, config).failure())
+                .as("others hold what it has lost")
+                .isEmpty();
     }
 
     /** P7. */
@@ -139,10 +131,15 @@ class ConfigurationTest {
     /** P9. */
     @Test
     void nodeWhosePeerKnowsTheGridDoesNotCreateAnother() {
-        ReplicaDriver empty = ReplicaDriver.start(B, ReplicaSettings.of(600_000_000, 0, true, true), null);
+        ReplicaDriver empty = ReplicaDriver.start(B, ReplicaSettings.of(600_000_000, 0, true, true, true), null);
         assertThat(empty.replica().status().config()).isEmpty();
 
         empty.step(new Input.PeerConnected(A.nodeId(), A.bootId(), config.lineageId()));
+        empty.pass(600_000_000);
+
+        assertThat(empty.failure())
+                .as("an answer from before the grid existed says nothing")
+                .isEmpty();
         empty.pass(600_000_000);
 
         assertThat(empty.failure()).hasValueSatisfying(why -> assertThat(why).contains("P9"));
@@ -150,7 +147,7 @@ class ConfigurationTest {
 
     @Test
     void nodeThatMayNotBootstrapWaits() {
-        ReplicaDriver waiting = ReplicaDriver.start(B, ReplicaSettings.of(600_000_000, 0, false, false), null);
+        ReplicaDriver waiting = ReplicaDriver.start(B, ReplicaSettings.of(600_000_000, 0, true, false, false), null);
 
         waiting.pass(10_000_000_000L);
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** A secondary and what its primary sends. Its log: epoch 1 from LSN 1 to 4, of which the first two are committed. */
 class FollowerTest {
-    private static final ReplicaSettings SETTINGS = ReplicaSettings.of(600_000_000, 0, true, false);
+    private static final ReplicaSettings SETTINGS = ReplicaSettings.of(600_000_000, 0, true, true, false);
     private static final Member PRIMARY = ReplicaDriver.member("primary", 9);
     private static final Member ITS_NEXT_RUN = ReplicaDriver.restarted(PRIMARY);
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class InSyncSetTest {
     private static final long LEASE = 600_000_000;
     private static final long SILENCE = LEASE * 6 / 10;
-    private static final ReplicaSettings SETTINGS = ReplicaSettings.of(LEASE, 0, true, false);
+    private static final ReplicaSettings SETTINGS = ReplicaSettings.of(LEASE, 0, true, true, false);
 
     private final ReplicaDriver primary = ReplicaDriver.primary(SETTINGS);
     private final SecondaryScript b = new SecondaryScript(primary, B);

@@ -66,6 +66,6 @@ class MinInSyncTest {
     }
 
     private static ReplicaSettings settings(int minInSync) {
-        return ReplicaSettings.of(600_000_000, minInSync, true, false);
+        return ReplicaSettings.of(600_000_000, minInSync, true, true, false);
     }
 }

@@ -57,7 +57,8 @@ final class ReplicaDriver {
     private ReplicaDriver(Member self, ReplicaSettings settings, ReplicaState state, boolean readsLog) {
         this.self = self;
         this.state = state;
-        ReplicaMeta meta = new ReplicaMeta("g", self.nodeId(), self.storeId(), self.startCount(), Optional.empty());
+        ReplicaMeta meta =
+                new ReplicaMeta("g", self.nodeId(), self.storeId(), self.startCount(), Optional.empty(), false);
         replica = new Replica(self, meta, state, store, settings, new Rules(), readsLog, new Random(1), nowNanos);
     }
 
@@ -152,6 +153,12 @@ final class ReplicaDriver {
                         RecordKind.PUT, 1, key.getBytes(StandardCharsets.UTF_8), new byte[valueBytes])
                 .operation(operation, 0);
         return new WriteCommand(operation, 0, Condition.NONE, 0, 0, body);
+    }
+
+    /** A write of {@code origin} that changes the key only if it is there. */
+    static WriteCommand conditional(Member origin, long number, String key) {
+        WriteCommand plain = command(origin, number, key, 1);
+        return new WriteCommand(plain.operation(), 0, Condition.PRESENT, 0, 0, plain.body());
     }
 
     /** The identity of the record that this replica has appended at {@code lsn}, in memory still or not. */

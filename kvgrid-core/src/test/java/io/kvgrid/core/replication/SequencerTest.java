@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a primary makes of the writes that it is given. The log is held back, so that all of them are prepared only. */
 class SequencerTest {
-    private static final ReplicaSettings SETTINGS = ReplicaSettings.of(600_000_000, 0, true, false);
+    private static final ReplicaSettings SETTINGS = ReplicaSettings.of(600_000_000, 0, true, true, false);
     private static final WriteResult NO_VALUE = new WriteResult(Kind.CONDITION_FAILED, 0);
 
     private final ReplicaDriver primary = ReplicaDriver.primary(SETTINGS);
@@ -196,16 +196,7 @@ class SequencerTest {
                 .containsExactly(RecordKind.PUT, RecordKind.NO_OP);
     }
 
-    // ---- the end
-
-    @Test
-    void whatIsOpenWhenThePrimaryStopsIsUnknown() {
-        primary.write(0, "k", 1);
-
-        primary.step(new Input.Closing());
-
-        assertThat(results()).containsExactly(WriteResult.of(Kind.UNKNOWN));
-    }
+    // ---- bounds
 
     @Test
     void overloadIsRefusedBeforeAnLsnIsGiven() {

@@ -2,6 +2,7 @@ package io.kvgrid.core.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvgrid.core.replication.ReplicaSettings;
 import io.kvgrid.core.replication.Tenure;
 import io.kvgrid.core.replication.TestTenures;
 import io.kvgrid.core.store.DirtyKeys;
@@ -18,7 +19,8 @@ class LocalReadsTest {
     private final TestLoop loop = new TestLoop();
     private final GridStore store = new GridStore(new KeyHash(1, 2));
     private final DirtyKeys dirty = new DirtyKeys(store);
-    private final LocalReads reads = new LocalReads(loop, store, dirty);
+    private final ClockWatch clocks = new ClockWatch(loop, ReplicaSettings.of(600_000_000, 1, true, true, false));
+    private final LocalReads reads = new LocalReads(loop, clocks, store, dirty);
     private final TestLog log = new TestLog();
     private final StoreKey key = store.key(1, TestLog.bytes("k"));
 
@@ -71,15 +73,33 @@ class LocalReadsTest {
                     }
 
                     @Override
+                    public long wallMillis() {
+                        return loop.wallMillis();
+                    }
+
+                    @Override
                     public long nanoTime() {
                         raced[0].publish(second);
                         return loop.nanoTime();
                     }
                 };
-        raced[0] = new LocalReads(replacing, store, dirty);
+        raced[0] = new LocalReads(replacing, clocks, store, dirty);
         raced[0].publish(first);
 
         assertThat(raced[0].read(key)).isNull();
         assertThat(raced[0].read(key)).isNotNull(); // the second is current now, from start to end
+    }
+
+    /** P29. */
+    @Test
+    void aMachineThatWasSuspendedAnswersNothing() {
+        reads.publish(TestTenures.until(loop.nanoTime() + 1_000_000_000));
+        assertThat(reads.read(key)).isNotNull();
+
+        loop.suspend(10_000_000_000L);
+
+        assertThat(reads.read(key)).isNull();
+        assertThat(clocks.check()).isFalse();
+        assertThat(clocks.check()).as("compared anew").isTrue();
     }
 }

@@ -27,7 +27,7 @@ class LogWriterTest {
     void callsAreMadeAtOnceAndToldInTheirOrder() {
         append(2);
         append(1);
-        ReplicaMeta meta = new ReplicaMeta("g", new NodeId("a"), new UUID(1, 2), 1, Optional.empty());
+        ReplicaMeta meta = new ReplicaMeta("g", new NodeId("a"), new UUID(1, 2), 1, Optional.empty(), false);
         writer.save(meta);
         writer.truncateAfter(2);
 

@@ -147,16 +147,34 @@ class MemberDamageTest {
     }
 
     @Test
-    void damagedPrimaryStops() {
+    void damagedPrimaryIsReplacedAndRepaired() {
         var write = a.insert("k", "open");
 
         diskOfA.damage(WHAT);
         loop.advanceMillis(10);
-
-        assertThat(a.runtime.status().role()).isEqualTo(Role.FAILED);
+        assertThat(a.runtime.status().role()).isEqualTo(Role.JOINING);
         assertThat(write).isDone();
-        assertThat(b.runtime.status().role()).as("it has the data").isEqualTo(Role.SECONDARY);
-        assertThat(b.peek("k")).isEqualTo("before");
+        loop.advanceMillis(10_000);
+
+        assertThat(config().primary().value()).isNotEqualTo("a");
+        assertThat(inSync()).containsExactly("a", "b", "c");
+        assertThat(a.runtime.status().role()).isEqualTo(Role.SECONDARY);
+        assertThat(a.peek("k")).isEqualTo(b.peek("k"));
+    }
+
+    @Test
+    void onlyMemberStopsWithItsDamage() {
+        TestNetwork other = new TestNetwork(loop);
+        FaultyPersistence disk = new FaultyPersistence();
+        TestMember alone = new TestMember(
+                        loop, other, "e", 5, List.of(), disk, new ReferenceArbiter(), GridLimits.DEFAULT, true)
+                .start();
+        loop.advanceMillis(1_000);
+
+        disk.damage(WHAT);
+        loop.advanceMillis(1_000);
+
+        assertThat(alone.runtime.status().role()).isEqualTo(Role.FAILED);
     }
 
     /** A store that cannot be given another state: as any other that has died. */

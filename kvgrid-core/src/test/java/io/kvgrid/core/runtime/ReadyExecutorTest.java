@@ -16,6 +16,7 @@ import io.kvgrid.core.replication.LogChange;
 import io.kvgrid.core.replication.Outbound;
 import io.kvgrid.core.replication.Ready;
 import io.kvgrid.core.replication.ReplicaMeta;
+import io.kvgrid.core.replication.ReplicaSettings;
 import io.kvgrid.core.replication.ReplicaStatus;
 import io.kvgrid.core.replication.Tenure;
 import io.kvgrid.core.replication.TestTenures;
@@ -61,7 +62,8 @@ class ReadyExecutorTest {
     private final PendingWrites writes = new PendingWrites(client, limit, deadlines, callbacks, new Refusals());
     private final PendingReads reads = new PendingReads(store, limit, deadlines, callbacks, new Refusals());
     private final StatusBoard board = new StatusBoard();
-    private final LocalReads localReads = new LocalReads(loop, store, dirty);
+    private final LocalReads localReads = new LocalReads(
+            loop, new ClockWatch(loop, ReplicaSettings.of(600_000_000, 1, true, true, false)), store, dirty);
     private final ReadyExecutor executor = new ReadyExecutor(
             localReads,
             log,
@@ -187,7 +189,7 @@ class ReadyExecutorTest {
     }
 
     private Ready ready(List<LogRecord> append, List<LogRecord> apply, long commitLsn, List<Completion> complete) {
-        ReplicaMeta meta = new ReplicaMeta("g", new NodeId("a"), new UUID(1, 2), 1, Optional.empty());
+        ReplicaMeta meta = new ReplicaMeta("g", new NodeId("a"), new UUID(1, 2), 1, Optional.empty(), false);
         return new Ready(
                 null,
                 Optional.of(meta),

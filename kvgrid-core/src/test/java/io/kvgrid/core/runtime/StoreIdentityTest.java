@@ -25,7 +25,7 @@ class StoreIdentityTest {
     @Test
     void aNewStoreGetsTheWantedOrARandomNode() {
         assertThat(StoreIdentity.atStart(Optional.empty(), "g", Optional.of(A), NEW_STORE, () -> new NodeId("r")))
-                .isEqualTo(new ReplicaMeta("g", A, NEW_STORE, 1, Optional.empty()));
+                .isEqualTo(new ReplicaMeta("g", A, NEW_STORE, 1, Optional.empty(), false));
         assertThat(StoreIdentity.atStart(Optional.empty(), "g", Optional.empty(), NEW_STORE, () -> new NodeId("r"))
                         .nodeId())
                 .isEqualTo(new NodeId("r"));
@@ -33,16 +33,16 @@ class StoreIdentityTest {
 
     @Test
     void aKnownStoreKeepsItsIdentityAndCountsItsStarts() {
-        ReplicaMeta saved = new ReplicaMeta("g", A, STORE, 3, Optional.of(config));
+        ReplicaMeta saved = new ReplicaMeta("g", A, STORE, 3, Optional.of(config), false);
 
         ReplicaMeta meta = atStart(saved, "g", Optional.empty());
 
-        assertThat(meta).isEqualTo(new ReplicaMeta("g", A, STORE, 4, Optional.of(config)));
+        assertThat(meta).isEqualTo(new ReplicaMeta("g", A, STORE, 4, Optional.of(config), false));
     }
 
     @Test
     void anotherGridsOrNodesStoreIsRefused() {
-        ReplicaMeta saved = new ReplicaMeta("g", A, STORE, 3, Optional.empty());
+        ReplicaMeta saved = new ReplicaMeta("g", A, STORE, 3, Optional.empty(), false);
 
         assertThatThrownBy(() -> atStart(saved, "h", Optional.of(A)))
                 .isInstanceOf(WrongGridException.class)
@@ -54,7 +54,7 @@ class StoreIdentityTest {
 
     @Test
     void metadataThatIsNoneIsCorrupt() {
-        ByteBuffer valid = MetaCodec.encode(new ReplicaMeta("g", A, STORE, 3, Optional.of(config)));
+        ByteBuffer valid = MetaCodec.encode(new ReplicaMeta("g", A, STORE, 3, Optional.of(config), false));
 
         for (int length = 0; length < valid.remaining(); length++) {
             ByteBuffer cut = valid.duplicate().limit(length);
@@ -66,7 +66,7 @@ class StoreIdentityTest {
 
     @Test
     void theLayoutStays() {
-        ByteBuffer bytes = MetaCodec.encode(new ReplicaMeta("g1", A, STORE, 3, Optional.empty()));
+        ByteBuffer bytes = MetaCodec.encode(new ReplicaMeta("g1", A, STORE, 3, Optional.empty(), false));
 
         assertThat(HexFormat.of().formatHex(bytes(bytes)))
                 .isEqualTo("4b56474d" + "01" + "00" + "00000000000000010000000000000002" + "0000000000000003" + "026731"

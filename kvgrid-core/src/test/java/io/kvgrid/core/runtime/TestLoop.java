@@ -18,6 +18,7 @@ final class TestLoop implements Loop {
     private final PriorityQueue<Task> tasks = new PriorityQueue<>();
     private long nowNanos = 1_000;
     private long count;
+    private long suspendedNanos;
 
     @Override
     public void execute(Runnable task) {
@@ -29,6 +30,16 @@ final class TestLoop implements Loop {
         AtomicBoolean cancelled = new AtomicBoolean();
         tasks.add(new Task(nowNanos + Math.max(0, delayNanos), count++, task, cancelled));
         return () -> cancelled.set(true);
+    }
+
+    @Override
+    public long wallMillis() {
+        return (nowNanos + suspendedNanos) / 1_000_000;
+    }
+
+    /** The machine is suspended for so long: only the wall clock goes on. */
+    void suspend(long nanos) {
+        suspendedNanos += nanos;
     }
 
     @Override

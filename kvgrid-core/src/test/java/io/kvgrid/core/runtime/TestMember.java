@@ -54,7 +54,7 @@ final class TestMember {
         MemberParts parts =
                 new MemberParts(loop, persistence, port, Runnable::run, random, new KeyHash(1, 2), new Rules());
         MemberSettings settings = new MemberSettings(
-                ReplicaSettings.of(600_000_000, 0, true, !peers.isEmpty()),
+                ReplicaSettings.of(600_000_000, 0, true, true, !peers.isEmpty()),
                 limits,
                 peers.stream()
                         .map(p -> new InetSocketAddress(InetAddress.getLoopbackAddress(), p))

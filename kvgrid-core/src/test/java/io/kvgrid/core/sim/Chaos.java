@@ -85,6 +85,13 @@ final class Chaos {
         } else if (any.isPresent() && !any.get().isLeaving() && faults.strikes(Fault.GRACEFUL_LEAVE, 0.04)) {
             grid.leave(any.get(), () -> grid.startLater(any.get(), restartNanos()));
         }
+        grid.randomUp(random).ifPresent(node -> {
+            if (faults.strikes(Fault.SUSPENSION, 0.04)) {
+                node.process().suspend(nanos(4));
+            } else if (faults.strikes(Fault.WALL_CLOCK_JUMP, 0.05)) {
+                node.process().setWallClock((long) ((2 * random.nextDouble() - 1) * 3e10)); // up to a year
+            }
+        });
         for (SimNode node : grid.nodes()) {
             if (node.isUp() && node.hasFailed()) {
                 crash(node); // somebody looks after nodes that stopped by themselves

@@ -78,6 +78,7 @@ class DeltaScenariosTest {
                         64 << 10,
                         RETAINED_BYTES,
                         readsLog,
+                        true,
                         new Rules(),
                         UnaryOperator.identity()));
         grid.start(grid.node("a"));

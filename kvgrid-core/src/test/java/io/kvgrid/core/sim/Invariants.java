@@ -29,6 +29,9 @@ final class Invariants {
     /** Which content of a disk a store id stands for: a wiped disk is another store (P7). */
     private final Map<UUID, Integer> generations = new HashMap<>();
 
+    /** The store that each node has said it is, last. */
+    private final Map<NodeId, UUID> present = new HashMap<>();
+
     private Optional<GridConfig> config = Optional.empty();
 
     Invariants(SimClock clock, Collection<SimNode> nodes) {
@@ -55,6 +58,7 @@ final class Invariants {
     /** {@code node} says that its disk, as it is now, is that store. */
     void onStore(SimNode node, UUID storeId) {
         generations.putIfAbsent(storeId, node.disk().generation());
+        present.put(node.id(), storeId);
     }
 
     /** Looks at every node; called after each event. */
@@ -125,7 +129,12 @@ final class Invariants {
             DiskContent durable = node.disk().durable(generations.getOrDefault(member.storeId(), 0));
             RecordId held = durable.id(lsn).orElse(durable.last());
             boolean compacted = durable.base().lsn() > lsn;
-            if (!compacted && !held.equals(committed)) {
+            // what was damaged may have been refilled before anybody noticed: it is that store still
+            boolean refilled = member.storeId().equals(present.get(member.nodeId()))
+                    && node.disk().durable().id(lsn).equals(Optional.of(committed));
+            if (refilled) {
+                generations.put(member.storeId(), node.disk().generation());
+            } else if (!compacted && !held.equals(committed)) {
                 throw new InvariantViolation(
                         "AcknowledgedWritesSurvive",
                         committed + " is committed, and the disk of " + member.nodeId() + ", a member of S, ends with "

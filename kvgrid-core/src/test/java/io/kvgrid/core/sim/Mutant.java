@@ -19,32 +19,45 @@ enum Mutant {
     FORGET_OPERATIONS("P19", BrokenRules.forgetOperations()),
     APPLY_BEFORE_COMMIT("P31", BrokenRules.applyBeforeCommit()),
     REUSE_AN_LSN("P10", BrokenRules.reuseAnLsn()),
-    ACCEPT_AN_OLD_EPOCH("P5", BrokenRules.acceptAnOldEpoch()),
+    ACCEPT_AN_OLD_EPOCH("P5", BrokenRules.acceptAnOldEpoch(), 1000),
     SNAPSHOT_WITHOUT_TAIL("P33", BrokenRules.snapshotWithoutTail()),
     REMOVE_BEFORE_THE_ARBITER_CONFIRMS("P13", BrokenRules.removeBeforeTheArbiterConfirms()),
     IGNORE_AN_ADDITION_UNDER_WAY("P11", BrokenRules.ignoreAnAdditionUnderWay()),
     ANY_RUN_SPEAKS_FOR_THE_MEMBER("P12", BrokenRules.anyRunSpeaksForTheMember()),
     REFUSE_AT_ONCE("P21", BrokenRules.refuseAtOnce()),
     READ_BEFORE_THE_TAIL_IS_COMMITTED("P26", BrokenRules.readBeforeTheTailIsCommitted()),
+    TAKE_OVER_RIGHT_AFTER_A_RESTART("P13", BrokenRules.takeOverRightAfterARestart()),
+    COMMIT_WITHOUT_WAITING_FOR_A_LEASE("P13", BrokenRules.commitWithoutWaitingForALease()),
     FORCE_THAT_DID_NOT_HAPPEN("S1", LyingPersistence::ofLog),
     METADATA_THAT_IS_NOT_DURABLE("P24", LyingPersistence::ofMetadata);
 
     private final String rule;
     private final Rules rules;
     private final UnaryOperator<Persistence> persistence;
+    private final long firstSeed;
 
     Mutant(String rule, Rules rules) {
-        this(rule, rules, UnaryOperator.identity());
+        this(rule, rules, 1);
+    }
+
+    /** One that few seeds find; the search begins there. */
+    Mutant(String rule, Rules rules, long firstSeed) {
+        this(rule, rules, UnaryOperator.identity(), firstSeed);
     }
 
     Mutant(String rule, UnaryOperator<Persistence> persistence) {
-        this(rule, new Rules(), persistence);
+        this(rule, new Rules(), persistence, 1);
     }
 
-    Mutant(String rule, Rules rules, UnaryOperator<Persistence> persistence) {
+    Mutant(String rule, Rules rules, UnaryOperator<Persistence> persistence, long firstSeed) {
         this.rule = rule;
         this.rules = rules;
         this.persistence = persistence;
+        this.firstSeed = firstSeed;
+    }
+
+    long firstSeed() {
+        return firstSeed;
     }
 
     /** The rule that it breaks. */

@@ -21,6 +21,11 @@ final class SimLoop implements Loop {
     }
 
     @Override
+    public long wallMillis() {
+        return process.wallMillis();
+    }
+
+    @Override
     public long nanoTime() {
         return process.nanoTime();
     }

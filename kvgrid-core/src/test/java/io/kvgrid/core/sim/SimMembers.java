@@ -74,6 +74,7 @@ final class SimMembers {
                 50,
                 2,
                 0,
+                settings.leasedReads(),
                 true,
                 hasPeers ? 500_000_000L : 0);
     }

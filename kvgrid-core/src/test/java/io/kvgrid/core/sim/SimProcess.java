@@ -13,6 +13,9 @@ final class SimProcess {
     private final long bornNanos;
     private boolean alive = true;
     private long pausedUntilNanos;
+    private long suspendedUntilNanos;
+    private long suspendedNanos;
+    private long wallOffsetMillis;
 
     /**
      * @param rate how fast its monotonic clock runs; 1 is right
@@ -46,9 +49,29 @@ final class SimProcess {
         pausedUntilNanos = Math.max(pausedUntilNanos, clock.nowNanos() + nanos);
     }
 
+    /** Its machine is suspended for {@code nanos}: it stands still, and its monotonic clock with it (P29). */
+    void suspend(long nanos) {
+        if (!isPaused()) {
+            pause(nanos);
+            suspendedNanos += nanos;
+            suspendedUntilNanos = clock.nowNanos() + nanos;
+        }
+    }
+
+    /** Somebody sets its wall clock. */
+    void setWallClock(long millisAhead) {
+        wallOffsetMillis += millisAhead;
+    }
+
+    long wallMillis() {
+        return clock.nowNanos() / 1_000_000 + wallOffsetMillis;
+    }
+
     /** This process's monotonic clock, of an origin of its own. */
     long nanoTime() {
-        return 1_000_000_000L + (long) ((clock.nowNanos() - bornNanos) * rate);
+        long now = clock.nowNanos();
+        long lost = suspendedNanos - Math.max(0, suspendedUntilNanos - now); // of the last one what has passed
+        return 1_000_000_000L + (long) ((now - bornNanos - lost) * rate);
     }
 
     /** Runs {@code task} in this process after a delay by the true clock. */
@@ -57,8 +80,38 @@ final class SimProcess {
     }
 
     /** Runs {@code task} in this process after a delay by its own clock. */
-    SimClock.Event afterOwn(long delayNanos, Runnable task) {
-        return after((long) Math.ceil(delayNanos / rate), task);
+    Timer afterOwn(long delayNanos, Runnable task) {
+        return new Timer(delayNanos, task);
+    }
+
+    /** Something that waits for this process's own clock, which may have stood still. */
+    final class Timer {
+        private final long dueNanos;
+        private final Runnable task;
+        private SimClock.Event event;
+
+        private Timer(long delayNanos, Runnable task) {
+            dueNanos = nanoTime() + delayNanos;
+            this.task = task;
+            event = arm(delayNanos);
+        }
+
+        private SimClock.Event arm(long delayNanos) {
+            return after((long) Math.ceil(delayNanos / rate), this::fire);
+        }
+
+        private void fire() {
+            long left = dueNanos - nanoTime();
+            if (suspendedNanos > 0 && left > 0) {
+                event = arm(left);
+            } else {
+                task.run();
+            }
+        }
+
+        void cancel() {
+            event.cancel();
+        }
     }
 
     private void runNow(Runnable task) {

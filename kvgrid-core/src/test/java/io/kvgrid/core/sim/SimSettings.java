@@ -16,6 +16,7 @@ import java.util.function.UnaryOperator;
  * @param maxUncommittedBytes before writes are refused as too many
  * @param retainedBytes committed records kept in memory for peers that come back
  * @param readsLog whether the disks let the log be read back for a node that has missed more than that
+ * @param leasedReads whether nodes answer reads by leases, or have each confirmed
  * @param rules the real ones, or a mutant's
  * @param persistence what nodes are given for their disk: itself, unless a mutant says otherwise
  */
@@ -29,9 +30,14 @@ record SimSettings(
         long maxUncommittedBytes,
         long retainedBytes,
         boolean readsLog,
+        boolean leasedReads,
         Rules rules,
         UnaryOperator<Persistence> persistence) {
     static SimSettings of(int nodes) {
+        return of(nodes, new Rules());
+    }
+
+    static SimSettings of(int nodes, Rules rules) {
         return new SimSettings(
                 nodes,
                 6,
@@ -42,7 +48,8 @@ record SimSettings(
                 64 << 10,
                 16 << 10,
                 true,
-                new Rules(),
+                true,
+                rules,
                 UnaryOperator.identity());
     }
 }

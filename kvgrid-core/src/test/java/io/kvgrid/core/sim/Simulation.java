@@ -48,6 +48,7 @@ final class Simulation {
                         64 << 10,
                         (readsLog ? 1L : 4L) << (10 + random.nextInt(4)),
                         readsLog,
+                        random.nextInt(5) > 0,
                         rules,
                         persistence));
     }

@@ -51,6 +51,7 @@ final class Workload {
     private long operations;
     private long acknowledged;
     private long unknown;
+    private long refused;
     private boolean stopped;
 
     Workload(SimGrid grid, RandomGenerator random, int hotKeys, int coldKeys) {
@@ -101,6 +102,15 @@ final class Workload {
         stopped = true;
     }
 
+    boolean isStopped() {
+        return stopped;
+    }
+
+    /** Writes that ended as not applied, but for conditions that did not hold. */
+    long refused() {
+        return refused;
+    }
+
     /** The clients of a process that died have died with it, and know nothing. */
     void onCrash(SimProcess process) {
         Set<History.Write> lost = underWay.remove(process);
@@ -142,9 +152,15 @@ final class Workload {
 
     /** A plain insert, for directed scenarios. */
     History.Write insert(SimNode node, ByteBuffer key) {
+        return insert(node, key, timeoutNanos());
+    }
+
+    /** The same, with a deadline. */
+    History.Write insert(SimNode node, ByteBuffer key, long timeoutNanos) {
         operations++;
         History.Write write = history.write(name(key), Guard.ANYTHING, 0);
-        write(node, write, key, Condition.NONE, 0, false);
+        Attempts what = new Attempts(write, key, Condition.NONE, 0, false, 100 + random.nextInt(200));
+        attempt(node, what, null, timeoutNanos);
         return write;
     }
 
@@ -158,11 +174,14 @@ final class Workload {
             History.Write write, ByteBuffer key, Condition condition, long version, boolean removal, int filler) {}
 
     private void attempt(SimNode node, Attempts what, @Nullable OperationId repeated) {
+        attempt(node, what, repeated, timeoutNanos());
+    }
+
+    private void attempt(SimNode node, Attempts what, @Nullable OperationId repeated, long timeoutNanos) {
         byte[] value = what.removal ? new byte[0] : new byte[8 + what.filler];
         if (!what.removal) {
             ByteBuffer.wrap(value).putLong(what.write.id());
         }
-        long timeoutNanos = timeoutNanos();
         SimProcess process = node.process();
         WriteOperation operation = new WriteOperation(
                 Optional.ofNullable(repeated),
@@ -207,6 +226,7 @@ final class Workload {
                 refused.id().ifPresent(id -> grid.invariants().onNotApplied(node, id, refused));
             }
         } else if (failed.outcome() == Outcome.NOT_APPLIED) {
+            refused++;
             what.write.notApplied();
             if (!what.write.isMaybeApplied()) {
                 failed.id().ifPresent(id -> grid.invariants().onNotApplied(node, id, failed));
@@ -257,6 +277,14 @@ final class Workload {
     }
 
     // ---- reads
+
+    /** A linearizable read that is made only if the node can answer it at once. */
+    void readNow(SimNode node, ByteBuffer key) {
+        StoredEntry found = node.member().readNow(node.key(key));
+        if (found != null) {
+            answered(node, key, now(), found);
+        }
+    }
 
     /** A linearizable read, made as the client library makes it. */
     void read(SimNode node, ByteBuffer key) {

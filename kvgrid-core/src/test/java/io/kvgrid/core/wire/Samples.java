@@ -126,6 +126,10 @@ final class Samples {
         all.put("ArbiterRequest.read", new Message.ArbiterRequest(22, 0, Optional.empty()));
         all.put("ArbiterReply", new Message.ArbiterReply(21, false, "cv is 5 – not 4", Optional.of(CONFIG)));
         all.put("ArbiterReply.empty", new Message.ArbiterReply(22, true, "", Optional.empty()));
+        all.put("LeaseRequest", new Message.LeaseRequest(-123_456_789_012_345L));
+        all.put("LeaseGrant", new Message.LeaseGrant(-123_456_789_012_345L));
+        all.put("HandOver", new Message.HandOver());
+        all.put("Standing", new Message.Standing(B, PREVIOUS));
         return all;
     }
 
