@@ -26,7 +26,7 @@ class RestartTest extends GridTest {
     /** A grid whose nodes were all down waits for two of them. */
     @Override
     Duration lease() {
-        return Duration.ofSeconds(1);
+        return Duration.ofMillis(600);
     }
 
     @Test

@@ -38,25 +38,16 @@ public final class Replica {
     private final long startedNanos;
     private final ConfigJudge judge;
     private final Candidacy candidacy;
+    private final Succession succession;
     private RoleState role;
     private ReplicaMeta meta;
-    /** The configuration by which the run before this one was alone, and waited for nobody; null if there is none. */
-    private final @Nullable GridConfig settled;
     /** Saved, or being saved; followed once it is durable. */
     private @Nullable GridConfig newest;
 
-    /** What this node proposed when it was told that it may; null if it never was. */
-    private @Nullable GridConfig handedOver;
-
-    private long handedOverNanos;
     /** Since when the Arbiter is said to be empty although a peer knows the grid. */
     private long contradictedNanos;
 
     private boolean contradicted;
-    /** When the Arbiter last said what it holds. */
-    private long answeredNanos;
-
-    private boolean answered;
     private long polledNanos;
     private boolean polled;
     private @Nullable Role ended;
@@ -83,13 +74,13 @@ public final class Replica {
             long nowNanos) {
         this.meta = meta;
         newest = meta.config().orElse(null);
-        settled = meta.settled() ? newest : null;
         context = new ReplicaContext(self, settings, rules, state, committed, readsLog, random, nowNanos);
         changes = new ConfigChanges(context);
         candidacy = new Candidacy(context);
         role = new Follower(context, changes, candidacy);
         startedNanos = nowNanos;
         judge = new ConfigJudge(context);
+        succession = new Succession(context, changes, judge, candidacy, meta.settled() ? newest : null);
     }
 
     /** Takes what happened. Any number of steps may come before {@link #ready}. */
@@ -125,8 +116,7 @@ public final class Replica {
             saved.metadata().config().ifPresent(this::follow);
         } else if (input instanceof Input.ConfigRead read) {
             changes.onAnswer();
-            answered = true;
-            answeredNanos = context.nowNanos;
+            succession.onArbiterAnswered();
             onConfigRead(read.question().knownCv(), read.config());
         } else if (input instanceof Input.CasAnswered answered) {
             changes.onCas(answered.proposal(), answered.result()).ifPresent(this::adopt);
@@ -230,19 +220,10 @@ public final class Replica {
             }
             return;
         }
-        if (message instanceof Message.HandOver) {
-            onHandOver(from, config);
-            return;
-        }
-        role.onMessage(from, message);
-    }
-
-    /** The primary has given up its authority (P13). */
-    private void onHandOver(NodeId from, GridConfig config) {
-        if (from.equals(config.primary()) && role.isServing() && role instanceof Follower && !changes.isBusy()) {
-            handedOver = config.takenOverBy(context.self, context.newNonce());
-            handedOverNanos = context.nowNanos;
-            changes.propose(handedOver);
+        if (!(message instanceof Message.HandOver)) {
+            role.onMessage(from, message);
+        } else if (from.equals(config.primary()) && role instanceof Follower && role.isServing()) {
+            succession.onHandOver(config);
         }
     }
 
@@ -302,9 +283,8 @@ public final class Replica {
         }
         newest = config;
         meta = meta.with(config);
-        boolean alone = config.members().size() == 1 && config.contains(context.self.nodeId());
-        if (alone && (config.cv() == 1 || wasSettled(context.config()))) {
-            meta = meta.asSettled(); // nobody was ever left out, or not since
+        if (succession.staysSettled(context.config(), config)) {
+            meta = meta.asSettled();
         }
         context.effects.save(meta);
     }
@@ -324,7 +304,8 @@ public final class Replica {
         context.effects.viewChanged();
         boolean leads = config.isPrimary(context.self.nodeId(), context.self.bootId());
         if (leads && !(role instanceof Primary)) {
-            lead(before, config);
+            change(succession.lead(before, config));
+            role.onConfig(config);
         } else if (!leads && role instanceof Primary) {
             change(new Follower(context, changes, candidacy));
             role.onConfig(before == null ? config : before);
@@ -335,51 +316,18 @@ public final class Replica {
         considerTakeOver();
     }
 
-    /** P13: at once when the grid is new, when the role was handed over, or when nobody else can hold a lease. */
-    private void lead(@Nullable GridConfig before, GridConfig config) {
-        boolean planned = config.equals(handedOver);
-        boolean atOnce = config.cv() == 1 || planned || wasSettled(before);
-        Primary primary = new Primary(
-                context,
-                changes,
-                atOnce ? context.nowNanos : candidacy.firstCommitNanos(),
-                !atOnce && !candidacy.hasMetPrimary());
-        change(primary);
-        candidacy.heardPrimary();
-        if (planned) {
-            primary.countGrants(handedOverNanos);
-        }
-        primary.onConfig(config);
-    }
-
     private void change(RoleState next) {
         OpenOperations open = role.stop();
         role = next;
         role.goOn(open);
     }
 
-    private boolean wasSettled(@Nullable GridConfig before) {
-        return before != null
-                && before.equals(settled)
-                && before.members().size() == 1
-                && before.contains(context.self.nodeId());
-    }
-
-    /** P2, P6, P13: any member takes over like any other, the primary of an earlier run included, with a new epoch. */
     private void considerTakeOver() {
         GridConfig config = context.config();
-        if (config == null || changes.isBusy() || config.cv() != newestCv() || role instanceof Primary) {
-            return;
-        }
-        String objection = judge.ofTakeOver(config);
-        if (objection != null) {
-            fail(objection);
-        } else if (judge.mayTakeOver(config) && (wasSettled(config) || candidacy.mayTakeOver())) {
-            // from a proposal that is not settled on no beacon is echoed: none is made while the Arbiter is away
-            if (wasSettled(config) || (answered && !context.hasPassed(answeredNanos, context.settings.retryNanos()))) {
-                changes.propose(config.takenOverBy(context.self, context.newNonce()));
-            } else {
-                changes.read(newestCv());
+        if (config != null && !changes.isBusy() && config.cv() == newestCv() && !(role instanceof Primary)) {
+            String objection = succession.consider(config);
+            if (objection != null) {
+                fail(objection);
             }
         }
     }
