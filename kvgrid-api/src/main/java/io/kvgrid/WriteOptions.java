@@ -43,7 +43,10 @@ public final class WriteOptions {
         this.version = version;
     }
 
-    /** Repeats the operation of that id: applied at most once, however often it is sent. */
+    /**
+     * Repeats the operation of that id: applied at most once, however often it is sent. The grid remembers the last 1,024
+     * operations of each node's run; the repetition of an older one is refused, with its outcome unknown as it was.
+     */
     public WriteOptions operationId(OperationId id) {
         return new WriteOptions(Optional.of(id), timeout, timeToLive, condition, version);
     }
