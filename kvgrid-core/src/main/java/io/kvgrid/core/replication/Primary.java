@@ -132,7 +132,7 @@ final class Primary implements RoleState {
     /** Answers what waits for authority, or asks for it at once. */
     private void confirm() {
         answerReads();
-        beaconDue |= !reads.isEmpty();
+        beaconDue |= reads.needsBeacon();
     }
 
     private void answerReads() {

@@ -52,6 +52,11 @@ final class PrimaryReads {
         return unasked.isEmpty() && asked.isEmpty();
     }
 
+    /** Whether anything has come since the last beacon was sent. */
+    boolean needsBeacon() {
+        return !unasked.isEmpty();
+    }
+
     /** A beacon is sent to every other node. */
     void onBeacon(long beacon) {
         if (!unasked.isEmpty()) {

@@ -182,11 +182,16 @@ final class Sequencer {
     /** The shell is about to apply what was committed in this turn: the store says what prepared state said. */
     void beforeApply() {
         prepared.remove(context.effects.applying());
+        if (!abandoned.isEmpty()) {
+            abandoned.removeIf(operation -> prepared.lsnOf(operation) == 0);
+        }
     }
 
     /** This node's client no longer waits for that write. */
     void abandon(OperationId operation) {
-        abandoned.add(operation);
+        if (prepared.lsnOf(operation) > 0) { // otherwise it has been answered
+            abandoned.add(operation);
+        }
     }
 
     /** A write that this node's client asked for while the node was not the primary. */
@@ -240,7 +245,6 @@ final class Sequencer {
     private void answer(Waiters.Answer answer) {
         Waiters.Answer said = answer;
         if (answer.origin() == null) {
-            abandoned.remove(answer.operation());
             if (uncertain.remove(answer.operation()) && answer.result().kind() != Kind.ACKNOWLEDGED) {
                 said = answer.with(WriteResult.of(Kind.UNKNOWN));
             }
