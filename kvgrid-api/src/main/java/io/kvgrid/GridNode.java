@@ -71,7 +71,8 @@ public interface GridNode<K, V> extends GridMap<K, V>, AutoCloseable {
     String address();
 
     /**
-     * Stops taking operations, finishes those under way for at most two seconds, forces what is written, leaves the grid, and ends all threads.
+     * Stops taking operations, finishes those under way for at most two seconds, hands the role of primary over if
+     * it has it, forces what is written, leaves the grid, and ends all threads.
      * Operations still open then fail with {@link GridClosedException}. Idempotent. May be called by a callback of this
      * node, whose thread then ends after it.
      */

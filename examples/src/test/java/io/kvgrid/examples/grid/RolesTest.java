@@ -142,6 +142,45 @@ class RolesTest extends GridTest {
         assertThat(again.view().role()).isEqualTo(Role.SECONDARY);
     }
 
+    @Test
+    void roleIsHandedOverUnderLoadWithoutAFailedWrite() {
+        List<GridNode<String, String>> nodes = startThree();
+        Load load = Load.on(nodes, PATIENT).more(100);
+
+        join(nodes.get(0).handOver());
+
+        assertThat(nodes.get(0).view().role()).isNotEqualTo(Role.PRIMARY);
+        load.more(100).stop();
+        assertThat(load.failures()).isEmpty();
+        for (GridNode<String, String> node : nodes) {
+            awaitView(node, view -> view.epoch() == 2 && view.inSync().size() == 3);
+        }
+        join(nodes.get(0).handOver()); // it is not primary: nothing to do
+        load.assertKeptBy(nodes);
+    }
+
+    @Test
+    void nobodyTakesTheRoleOfANodeThatIsAlone() {
+        GridNode<String, String> a = startReady(host("a"));
+
+        assertThat(failureOf(a.handOver()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("in sync");
+        join(a.insert("k", "v"));
+    }
+
+    @Test
+    void withoutLeasesEveryNodeHasItsReadsConfirmed() {
+        GridNode<String, String> a = startReady(host("a").leasedReads(false));
+        GridNode<String, String> b = startReady(member("b", a).leasedReads(false));
+        awaitInSync(a, "a", "b");
+
+        join(b.insert("k", "v", PATIENT));
+
+        assertThat(join(a.get("k"))).contains("v");
+        assertThat(join(b.get("k"))).contains("v");
+    }
+
     private static long millisSince(long startNanos) {
         return Duration.ofNanos(System.nanoTime() - startNanos).toMillis();
     }
