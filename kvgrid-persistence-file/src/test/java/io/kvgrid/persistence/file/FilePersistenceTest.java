@@ -134,7 +134,9 @@ class FilePersistenceTest {
     @EnabledOnOs(OS.LINUX)
     @Timeout(60)
     void ownerThatHasEndedUnnoticedIsNoObstacle() throws IOException {
-        Process parent = new ProcessBuilder("sh", "-c", "(exit 0) & echo $!; exec sleep 600").start();
+        // the child ends only once its parent is a sleep: a shell might take notice of its end
+        String script = "(until grep -q sleep /proc/$$/comm; do :; done) & echo $!; exec sleep 600";
+        Process parent = new ProcessBuilder("sh", "-c", script).start();
         try {
             long pid = Long.parseLong(parent.inputReader().readLine());
             Path stat = Path.of("/proc/" + pid + "/stat");
