@@ -8,6 +8,7 @@ module io.kvgrid.testkit {
     requires org.assertj.core;
 
     exports io.kvgrid.testkit;
+    exports io.kvgrid.testkit.history;
 
     opens io.kvgrid.testkit;
 }

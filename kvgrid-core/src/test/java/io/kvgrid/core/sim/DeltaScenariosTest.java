@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kvgrid.NodeId;
 import io.kvgrid.Role;
 import io.kvgrid.core.replication.Rules;
+import io.kvgrid.testkit.history.History;
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;

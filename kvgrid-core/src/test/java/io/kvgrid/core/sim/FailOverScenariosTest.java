@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kvgrid.Role;
 import io.kvgrid.core.replication.BrokenRules;
 import io.kvgrid.core.replication.Rules;
+import io.kvgrid.testkit.history.History;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.SplittableRandom;

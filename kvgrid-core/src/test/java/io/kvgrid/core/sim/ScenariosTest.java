@@ -6,6 +6,7 @@ import io.kvgrid.Role;
 import io.kvgrid.core.runtime.ReadOperation;
 import io.kvgrid.spi.persistence.LogRecord;
 import io.kvgrid.spi.persistence.RecordId;
+import io.kvgrid.testkit.history.History;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

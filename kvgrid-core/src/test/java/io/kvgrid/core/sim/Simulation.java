@@ -2,6 +2,7 @@ package io.kvgrid.core.sim;
 
 import io.kvgrid.core.replication.Rules;
 import io.kvgrid.spi.persistence.Persistence;
+import io.kvgrid.testkit.history.History;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;

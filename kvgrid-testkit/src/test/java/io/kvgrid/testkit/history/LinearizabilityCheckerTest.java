@@ -1,13 +1,13 @@
-package io.kvgrid.core.sim;
+package io.kvgrid.testkit.history;
 
-import static io.kvgrid.core.sim.Operation.NEVER;
-import static io.kvgrid.core.sim.Operation.read;
-import static io.kvgrid.core.sim.Operation.write;
+import static io.kvgrid.testkit.history.Operation.NEVER;
+import static io.kvgrid.testkit.history.Operation.read;
+import static io.kvgrid.testkit.history.Operation.write;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kvgrid.core.sim.Operation.Guard;
+import io.kvgrid.testkit.history.Operation.Guard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -1,6 +1,6 @@
-package io.kvgrid.core.sim;
+package io.kvgrid.testkit.history;
 
-import io.kvgrid.core.sim.Operation.Guard;
+import io.kvgrid.testkit.history.Operation.Guard;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,10 +11,11 @@ import java.util.TreeMap;
 /**
  * What the clients of one run asked for and what they were told, by key. A write that is repeated with the same
  * operation id is one operation, from its first attempt that may have had an effect to its acknowledgement.
+ * Not thread-safe.
  */
-final class History {
+public final class History {
     /** One write and all its attempts. */
-    final class Write {
+    public final class Write {
         private final String key;
         private final long id;
         private final boolean removal;
@@ -37,29 +38,32 @@ final class History {
         }
 
         /** Names the write, and the value it sets; from 1. */
-        long id() {
+        public long id() {
             return id;
         }
 
-        String key() {
+        /** Which key it writes. */
+        public String key() {
             return key;
         }
 
-        boolean isAcknowledged() {
+        /** Whether its client was told that it happened. */
+        public boolean isAcknowledged() {
             return acknowledged != Operation.NEVER;
         }
 
         /** Whether an attempt is under way now. */
-        boolean isUnderWay() {
+        public boolean isUnderWay() {
             return underWay;
         }
 
         /** Whether its effect may be there or still come. */
-        boolean isMaybeApplied() {
+        public boolean isMaybeApplied() {
             return maybeApplied || underWay;
         }
 
-        void invoked(long nowNanos) {
+        /** An attempt begins. */
+        public void invoked(long nowNanos) {
             if (!maybeApplied) {
                 invoked = nowNanos;
             }
@@ -67,28 +71,35 @@ final class History {
             underWay = true;
         }
 
-        /** @param atVersion the place among all writes that it was told to have */
-        void acknowledged(long nowNanos, long atVersion) {
+        /**
+         * The attempt was acknowledged.
+         *
+         * @param atVersion the place among all writes that it was told to have
+         */
+        public void acknowledged(long nowNanos, long atVersion) {
             underWay = false;
             acknowledged = nowNanos;
             version = atVersion;
         }
 
-        void unknown() {
+        /** The attempt ended, or its client died, and nobody knows whether it had an effect. */
+        public void unknown() {
             underWay = false;
             maybeApplied = true;
         }
 
-        void notApplied() {
+        /** The attempt was refused and has no effect; an earlier one may have had. */
+        public void notApplied() {
             underWay = false;
         }
 
-        boolean isRemoval() {
+        /** Whether it removes the key. */
+        public boolean isRemoval() {
             return removal;
         }
 
         /** Whether its client never learned what became of it. */
-        boolean isUnknown() {
+        public boolean isUnknown() {
             return maybeApplied && !underWay && !isAcknowledged();
         }
 
@@ -97,13 +108,13 @@ final class History {
          *
          * @param atVersion its place among all writes; 0 if it was never applied
          */
-        void settled(long atVersion) {
+        public void settled(long atVersion) {
             version = atVersion;
             lost = atVersion == 0;
         }
 
         /** The attempt was refused since the key held the value of write {@code found}, 0 for none. */
-        void conditionFailed(long nowNanos, long found) {
+        public void conditionFailed(long nowNanos, long found) {
             underWay = false;
             add(key, Operation.read(attemptInvoked, nowNanos, found));
         }
@@ -120,22 +131,22 @@ final class History {
     private final Map<Long, Write> writes = new HashMap<>();
 
     /** A write that sets {@code key} if what {@code guard} says about its value holds. */
-    Write write(String key, Guard guard, long expected) {
+    public Write write(String key, Guard guard, long expected) {
         return newWrite(key, false, guard, expected);
     }
 
     /** A write that removes {@code key}. */
-    Write removal(String key) {
+    public Write removal(String key) {
         return newWrite(key, true, Guard.ANYTHING, 0);
     }
 
     /** A linearizable read that found no value. */
-    void readNothing(String key, long invoked, long returned) {
+    public void readNothing(String key, long invoked, long returned) {
         add(key, Operation.read(invoked, returned, 0));
     }
 
     /** A linearizable read that returned the value of write {@code observed}, set at {@code version}. */
-    void read(String key, long invoked, long returned, long observed, long version) {
+    public void read(String key, long invoked, long returned, long observed, long version) {
         add(key, Operation.read(invoked, returned, observed));
         Write write = writes.get(observed);
         if (write != null) {
@@ -154,12 +165,12 @@ final class History {
     }
 
     /** The writes of which no client knows whether they happened. */
-    List<Write> unknown() {
+    public List<Write> unknown() {
         return writes.values().stream().filter(Write::isUnknown).toList();
     }
 
     /** All operations by key, in the order of the keys. */
-    Map<String, List<Operation>> operations() {
+    public Map<String, List<Operation>> operations() {
         TreeMap<String, List<Operation>> all = new TreeMap<>();
         answered.forEach((key, list) -> all.put(key, new ArrayList<>(list)));
         for (Write write : writes.values()) {
@@ -171,7 +182,7 @@ final class History {
     }
 
     /** What is wrong with the first key whose operations no order explains; empty if all can be explained. */
-    Optional<String> violation() {
+    public Optional<String> violation() {
         for (Map.Entry<String, List<Operation>> key : operations().entrySet()) {
             Optional<String> found = LinearizabilityChecker.check(key.getValue());
             if (found.isPresent()) {

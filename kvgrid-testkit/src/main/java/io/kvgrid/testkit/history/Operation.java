@@ -1,4 +1,4 @@
-package io.kvgrid.core.sim;
+package io.kvgrid.testkit.history;
 
 /**
  * One operation on one key, as its client saw it. At one moment between its call and its return it looked at the key,
@@ -15,36 +15,43 @@ package io.kvgrid.core.sim;
  * @param version the place that the grid says the change has among all changes; 0 if it has not said one. Who knows it
  *     knows that the change has happened
  */
-record Operation(long invoked, long returned, Guard guard, long expected, boolean effect, long value, long version) {
+public record Operation(
+        long invoked, long returned, Guard guard, long expected, boolean effect, long value, long version) {
     /** The return of an operation whose outcome is unknown. */
-    static final long NEVER = Long.MAX_VALUE;
+    public static final long NEVER = Long.MAX_VALUE;
 
     /** What an operation found when it looked. */
-    enum Guard {
+    public enum Guard {
+        /** Whatever the key held. */
         ANYTHING,
+        /** The value it names. */
         EXPECTED,
+        /** Another one than it names. */
         ANOTHER
     }
 
-    static Operation read(long invoked, long returned, long observed) {
+    /** A read that found {@code observed}. */
+    public static Operation read(long invoked, long returned, long observed) {
         return look(invoked, returned, Guard.EXPECTED, observed);
     }
 
-    static Operation look(long invoked, long returned, Guard guard, long expected) {
+    /** A look at the key that changed nothing. */
+    public static Operation look(long invoked, long returned, Guard guard, long expected) {
         return new Operation(invoked, returned, guard, expected, false, 0, 0);
     }
 
-    static Operation write(long invoked, long returned, long value) {
+    /** A write that found anything. */
+    public static Operation write(long invoked, long returned, long value) {
         return new Operation(invoked, returned, Guard.ANYTHING, 0, true, value, 0);
     }
 
     /** Whether it must have happened. */
-    boolean isCertain() {
+    public boolean isCertain() {
         return returned != NEVER || version > 0;
     }
 
     /** Whether it can happen while the key holds {@code state}. */
-    boolean isPossible(long state) {
+    public boolean isPossible(long state) {
         return switch (guard) {
             case ANYTHING -> true;
             case EXPECTED -> state == expected;
@@ -53,7 +60,7 @@ record Operation(long invoked, long returned, Guard guard, long expected, boolea
     }
 
     /** What the key holds after it happened. */
-    long after(long state) {
+    public long after(long state) {
         return effect ? value : state;
     }
 

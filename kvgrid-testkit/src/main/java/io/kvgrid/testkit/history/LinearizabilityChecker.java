@@ -1,4 +1,4 @@
-package io.kvgrid.core.sim;
+package io.kvgrid.testkit.history;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * no choice from the others; and a write of unknown outcome is placed only before an operation that needs it, since
  * otherwise it could as well be left out.
  */
-final class LinearizabilityChecker {
+public final class LinearizabilityChecker {
     /** More configurations than this are not visited: the history counts as too hard, which is reported as a failure. */
     private static final int MAX_CONFIGURATIONS = 300_000;
 
@@ -63,7 +63,7 @@ final class LinearizabilityChecker {
      *
      * @return what is wrong, with the operations; empty if nothing is
      */
-    static Optional<String> check(List<Operation> history) {
+    public static Optional<String> check(List<Operation> history) {
         List<Operation> operations = new ArrayList<>(history);
         operations.sort(Comparator.comparingLong(Operation::invoked));
         return new LinearizabilityChecker(operations).search();
