@@ -59,6 +59,11 @@ public abstract class ArbiterContract {
         return false;
     }
 
+    /** How many proposals each run of the comparison with the model makes; fewer for an Arbiter that takes long. */
+    protected int randomProposals() {
+        return 500;
+    }
+
     @AfterEach
     final void closeClients() {
         opened.forEach(Arbiter::close);
@@ -226,12 +231,12 @@ public abstract class ArbiterContract {
     }
 
     /** P3: the rules are applied by the Arbiter itself. */
-    @RepeatedTest(20)
+    @RepeatedTest(5)
     final void randomProposalsAreJudgedAsTheModelJudges(RepetitionInfo repetition) throws Exception {
         Arbiter arbiter = open();
         RandomProposals proposals = new RandomProposals(repetition.getCurrentRepetition());
         GridConfig current = null;
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < randomProposals(); i++) {
             GridConfig next = proposals.next(current);
             CasResult result = cas(arbiter, current == null ? 0 : current.cv(), next);
 

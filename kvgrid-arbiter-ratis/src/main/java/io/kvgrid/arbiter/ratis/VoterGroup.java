@@ -1,0 +1,62 @@
+package io.kvgrid.arbiter.ratis;
+
+import io.kvgrid.HostPort;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+
+/** A grid's voters in Ratis' words. A voter's id follows from its address, the group's id from the grid's name. */
+final class VoterGroup {
+    private VoterGroup() {}
+
+    /** Differs from that of every other grid, whose voters therefore answer nothing to this one's. */
+    static RaftGroupId id(String grid) {
+        return RaftGroupId.valueOf(UUID.nameUUIDFromBytes(("kvgrid " + grid).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    static RaftGroup of(String grid, Collection<String> voters) {
+        return RaftGroup.valueOf(id(grid), peers(voters));
+    }
+
+    static List<RaftPeer> peers(Collection<String> voters) {
+        return voters.stream().map(VoterGroup::peer).toList();
+    }
+
+    static RaftPeer peer(String address) {
+        return RaftPeer.newBuilder().setId(peerId(address)).setAddress(address).build();
+    }
+
+    /** Without colons: Ratis makes JMX names of it. */
+    static RaftPeerId peerId(String address) {
+        return RaftPeerId.valueOf(address.replace(':', '_'));
+    }
+
+    /**
+     * Addresses in one way of writing, sorted.
+     *
+     * @throws IllegalArgumentException if there are none or two of them, one is no address, or one stands twice
+     */
+    static List<String> checked(Collection<String> voters) {
+        List<String> addresses = voters.stream()
+                .map(address -> HostPort.format(HostPort.parse(address)))
+                .sorted()
+                .toList();
+        if (addresses.isEmpty()) {
+            throw new IllegalArgumentException("an Arbiter needs voters: 1, 3 or 5");
+        }
+        if (addresses.stream().distinct().count() != addresses.size()) {
+            throw new IllegalArgumentException("a voter stands twice in " + addresses);
+        }
+        if (addresses.size() == 2) {
+            throw new IllegalArgumentException(
+                    "two voters, " + addresses + ", are worse than one: both must answer, so that"
+                            + " the loss of either stops all changes. Add a third one; a GridWitness has a vote and no data");
+        }
+        return addresses;
+    }
+}
