@@ -166,11 +166,7 @@ final class FileLog implements Closeable {
 
     private void publish() {
         Manifest manifest = files.manifest();
-        view = new LogView(
-                manifest.segments(),
-                active.position(),
-                durableLsn,
-                manifest.base().lsn());
+        view = new LogView(manifest.snapshot(), manifest.segments(), active.position(), durableLsn);
     }
 
     GroupCommit groupCommit() {
@@ -248,11 +244,7 @@ final class FileLog implements Closeable {
         int first = retention.firstKept(
                 segments, manifest.firstBehind(snapshot.label().lsn()), snapshot.footer());
         List<SegmentInfo> kept = segments.subList(first, segments.size());
-        view = new LogView(
-                List.copyOf(kept),
-                active.position(),
-                durableLsn,
-                snapshot.label().lsn());
+        view = new LogView(snapshot, List.copyOf(kept), active.position(), durableLsn);
         files.switchTo(snapshot, kept);
     }
 
@@ -260,7 +252,7 @@ final class FileLog implements Closeable {
     void replaceBy(SnapshotInfo snapshot) throws IOException {
         RecordId label = snapshot.label();
         SegmentAllocator.Segment next = allocator.take(0);
-        view = LogView.behind(label);
+        view = LogView.behind(snapshot);
         switchTo(snapshot, files, next);
         replaceActive(next.writer(), label);
         recent.cutAfter(0);

@@ -34,6 +34,15 @@ final class FileNames {
         return NUMBERED.matcher(name).matches();
     }
 
+    /** Whether a file of that name is part of a store. */
+    static boolean isStores(String name) {
+        return name.equals(MANIFEST)
+                || name.equals(META)
+                || name.equals(RESERVE)
+                || isNumbered(name)
+                || isLeftOver(name);
+    }
+
     static boolean isLeftOver(String name) {
         return LEFT_OVER.matcher(name).matches();
     }

@@ -51,7 +51,7 @@ public final class FilePersistence implements Persistence {
     private final FileStore store;
     private final Path directory;
 
-    private State state = State.NEW;
+    private volatile State state = State.NEW; // the caller's thread writes it
     private @Nullable FileInstallation installation;
 
     private enum State {
@@ -74,7 +74,7 @@ public final class FilePersistence implements Persistence {
                 builder.clock,
                 builder.segmentBytes,
                 builder.keptForPeersBytes,
-                files -> new Scrubber(files, builder.scrub, builder.pauses, new ScrubFindings(), name + "-scrub"));
+                (files, findings) -> new Scrubber(files, builder.scrub, builder.pauses, findings, name + "-scrub"));
         flusher = new GroupFlusher(name + "-log", builder.idle, store);
     }
 
@@ -187,6 +187,31 @@ public final class FilePersistence implements Persistence {
         });
     }
 
+    /**
+     * Copies everything that is committed into another directory, while all else goes on (S28): the state as of one record, no
+     * older than what {@link #committed} was last told before this call. The copy is a store without this node's metadata, so a node
+     * started on it is another one, which has made no promise (P7). It exists once the future completes, durably; after any
+     * failure, crashes included, there is an empty directory, or one that {@link #open} refuses.
+     *
+     * <p>May be called by any thread; all work is done on a thread of the store's own, in bounded memory. Files that the store
+     * replaces meanwhile keep their room until the end. {@link #close} ends a backup and waits for that.
+     *
+     * @param target an empty directory, or one to be made
+     * @return fails with an {@link IOException} if the target fails or is not empty, which does not concern this store; with
+     *     {@link CorruptLogException} if this store is damaged, which ends it as any damage does; with
+     *     {@link java.util.concurrent.CancellationException} if it is closed
+     * @throws IllegalStateException before the recovery has completed, after {@link #close}, or while another backup is made
+     */
+    public CompletableFuture<BackupReport> backup(Path target) {
+        return backup(new FileDisk(target));
+    }
+
+    CompletableFuture<BackupReport> backup(Disk target) {
+        requireOpen();
+        PersistenceException failure = flusher.failure();
+        return failure == null ? store.backup(target) : CompletableFuture.failedFuture(failure);
+    }
+
     /** How many records and forces there were since {@link #recover} completed. Any thread. */
     GroupCommit groupCommit() {
         return store.groupCommit();
@@ -221,20 +246,6 @@ public final class FilePersistence implements Persistence {
     void submitUnlessClosed(Object identity, Work work) {
         if (state == State.OPEN) {
             flusher.submit(identity, toCallable(work)).exceptionally(e -> null);
-        }
-    }
-
-    private final class ScrubFindings implements Scrubber.Findings {
-        @Override
-        public void found(ColdFile file, CorruptLogException damage) {
-            submitOwn(() -> store.scrubbed(file, damage));
-        }
-
-        @Override
-        public void failed(Throwable cause) {
-            submitOwn(() -> {
-                throw new IOException("the scrub failed", cause);
-            });
         }
     }
 

@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +36,7 @@ final class FileStore implements GroupFlusher.Target {
     private final Compactor compactor;
     private final Scrubber scrubber;
     private final FileLogReads reads;
+    private final Backups backups;
     private final LongSupplier salts;
     private final CommitIndex commitLsn = new CommitIndex();
 
@@ -43,7 +46,7 @@ final class FileStore implements GroupFlusher.Target {
     private volatile @Nullable FileLog log; // for groupCommit and view
 
     /** Why the log cannot be used: recovery has failed, or damage was found since. Another node's state ends that. */
-    private @Nullable PersistenceException damage;
+    private volatile @Nullable PersistenceException damage; // written by the log thread
 
     private volatile Consumer<CorruptLogException> onDamage = found -> {};
 
@@ -56,7 +59,7 @@ final class FileStore implements GroupFlusher.Target {
             LogClock clock,
             long segmentBytes,
             OptionalLong keptForPeers,
-            Function<StoreFiles, Scrubber> scrub) {
+            BiFunction<StoreFiles, Scrubber.Findings, Scrubber> scrub) {
         this.disk = disk;
         this.files = new StoreFiles(disk, background, new Reserve(disk, Reserve.bytes(segmentBytes)));
         SpaceBound bound = new SpaceBound(segmentBytes);
@@ -68,8 +71,28 @@ final class FileStore implements GroupFlusher.Target {
                 retention,
                 background,
                 failure -> logThread.submit(() -> readFailed(failure)));
+        this.backups = new Backups(
+                target -> new Backup(this::image, target, salts, segmentBytes),
+                background,
+                failure -> logThread.submit(() -> readFailed(failure)));
         this.salts = salts;
-        this.scrubber = scrub.apply(files);
+        this.scrubber = scrub.apply(files, findings(logThread));
+    }
+
+    private Scrubber.Findings findings(Compactor.LogThread logThread) {
+        return new Scrubber.Findings() {
+            @Override
+            public void found(ColdFile file, CorruptLogException found) {
+                logThread.submit(() -> scrubbed(file, found));
+            }
+
+            @Override
+            public void failed(Throwable cause) {
+                logThread.submit(() -> {
+                    throw new IOException("the scrub failed", cause);
+                });
+            }
+        };
     }
 
     Optional<ByteBuffer> open() throws IOException {
@@ -177,7 +200,7 @@ final class FileStore implements GroupFlusher.Target {
     }
 
     /** A scrub has read {@code file} and did not find what was written. */
-    void scrubbed(ColdFile file, CorruptLogException found) {
+    private void scrubbed(ColdFile file, CorruptLogException found) {
         if (file.isIn(files.manifest())) { // S13: otherwise it was dropped or cut while it was read
             foundDamage(found);
         }
@@ -241,6 +264,22 @@ final class FileStore implements GroupFlusher.Target {
         return reads;
     }
 
+    /** Starts to copy what is committed into an empty directory, as {@link FilePersistence#backup} says. Any thread. */
+    CompletableFuture<BackupReport> backup(Disk target) {
+        PersistenceException found = damage;
+        if (found != null) {
+            return CompletableFuture.failedFuture(found);
+        }
+        if (log == null) {
+            throw new IllegalStateException("recover comes first");
+        }
+        return backups.start(target);
+    }
+
+    private StoreImage image(IntConsumer beforeRead) throws IOException {
+        return StoreImage.take(disk, this::view, commitLsn::get, beforeRead);
+    }
+
     void saveMetadata(ByteBuffer metadata) throws IOException {
         Mark mark = log == null ? meta().mark() : log.mark(false);
         meta().save(metadata, mark, BootId.current());
@@ -293,7 +332,7 @@ final class FileStore implements GroupFlusher.Target {
                 meta().save(log.mark(true), BootId.current());
             }
         } finally {
-            closeAll(reads, scrubber, compactor, log, allocator, files, meta, lock);
+            closeAll(backups, reads, scrubber, compactor, log, allocator, files, meta, lock);
         }
     }
 

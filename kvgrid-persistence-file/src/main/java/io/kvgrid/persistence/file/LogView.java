@@ -3,22 +3,29 @@ package io.kvgrid.persistence.file;
 import io.kvgrid.spi.persistence.RecordId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which part of which files holds the durable log at one moment, for those who read beside the log thread. Nothing that
- * a view names is changed or removed before a view that does not name it has been published. Immutable.
+ * Which part of which files holds the durable log at one moment, and the state below it, for those who read beside the log
+ * thread. Nothing that a view names is changed or removed before a view that does not name it has been published. Immutable.
  *
+ * @param snapshot what the log counts from; segments that end at or below its label are kept for peers alone
  * @param segments in LSN order, without gaps; of the last one {@code end} is known, whatever it says itself
  * @param end position behind the last durable group of the last segment
  * @param durableLsn the last record in {@code segments}
- * @param baseLsn segments that end at or below it are kept for peers alone
  */
-record LogView(List<SegmentInfo> segments, long end, long durableLsn, long baseLsn) {
-    static final LogView EMPTY = new LogView(List.of(), 0, 0, 0);
+record LogView(@Nullable SnapshotInfo snapshot, List<SegmentInfo> segments, long end, long durableLsn) {
+    static final LogView EMPTY = new LogView(null, List.of(), 0, 0);
 
     /** The view after nothing but a forced snapshot is left. */
-    static LogView behind(RecordId label) {
-        return new LogView(List.of(), 0, label.lsn(), label.lsn());
+    static LogView behind(SnapshotInfo snapshot) {
+        return new LogView(snapshot, List.of(), 0, snapshot.label().lsn());
+    }
+
+    /** The last record that the snapshot contains. */
+    RecordId base() {
+        return snapshot == null ? RecordId.NONE : snapshot.label();
     }
 
     /** The first LSN that can be read. */
@@ -33,6 +40,14 @@ record LogView(List<SegmentInfo> segments, long end, long durableLsn, long baseL
             index--;
         }
         return bounded(index);
+    }
+
+    /** The segments that hold what comes behind the base up to {@code lsn}, as {@link #segmentOf} gives them. */
+    List<SegmentInfo> segmentsUpTo(long lsn) {
+        return IntStream.range(0, segments.size())
+                .mapToObj(this::bounded)
+                .filter(segment -> needs(segment) && segment.before().lsn() < lsn)
+                .toList();
     }
 
     private SegmentInfo bounded(int index) {
@@ -52,7 +67,7 @@ record LogView(List<SegmentInfo> segments, long end, long durableLsn, long baseL
 
     /** Whether the store itself needs {@code info}, given by {@link #segmentOf}: it holds records behind the base. */
     boolean needs(SegmentInfo info) {
-        return info.durableLsn() > baseLsn;
+        return info.durableLsn() > base().lsn();
     }
 
     /** What is left of this view when the log is about to be cut there. */
@@ -60,9 +75,10 @@ record LogView(List<SegmentInfo> segments, long end, long durableLsn, long baseL
         List<SegmentInfo> left = new ArrayList<>(segments.subList(0, cut.segment()));
         if (cut.position() > FileHeader.BYTES) {
             left.add(segments.get(cut.segment()));
-            return new LogView(List.copyOf(left), cut.position(), cut.before().lsn(), baseLsn);
+            return new LogView(
+                    snapshot, List.copyOf(left), cut.position(), cut.before().lsn());
         }
         long leftEnd = left.isEmpty() ? 0 : left.get(left.size() - 1).end();
-        return new LogView(List.copyOf(left), leftEnd, cut.before().lsn(), baseLsn);
+        return new LogView(snapshot, List.copyOf(left), leftEnd, cut.before().lsn());
     }
 }

@@ -58,9 +58,9 @@ final class ReplicaMeta implements Closeable {
         this.newestIndex = newestIndex;
     }
 
-    /** Makes a side file that says nothing yet; durable on return. */
-    static void create(Disk disk, BootId bootId) throws IOException {
-        writeBoth(disk, SLOT_BYTES, new Slot(1, Mark.NONE, bootId, null));
+    /** Makes the side file of a store that no run has used yet; durable on return. */
+    static void create(Disk disk, Mark mark, BootId bootId) throws IOException {
+        writeBoth(disk, SLOT_BYTES, new Slot(1, mark, bootId, null));
     }
 
     /** @throws Damage if neither slot is valid */

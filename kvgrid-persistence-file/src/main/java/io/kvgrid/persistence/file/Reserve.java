@@ -20,7 +20,7 @@ final class Reserve {
     private final long bytes;
     private boolean held;
 
-    /** @param bytes how many to keep, see {@link #bytes} */
+    /** @param bytes how many to keep, see {@link #bytes}; 0 for none */
     Reserve(Disk disk, long bytes) {
         this.disk = disk;
         this.bytes = bytes;
@@ -47,7 +47,7 @@ final class Reserve {
 
     /** Makes the reserve if it is missing and there is room for it; without room the store runs without. */
     void fill() {
-        if (held) {
+        if (held || bytes == 0) {
             return;
         }
         try {

@@ -15,7 +15,7 @@ final class SnapshotReader {
     /** Takes what a snapshot holds: its label and state first, then each entry. */
     interface Target {
         /** Takes label and state, and how many entries there will be. */
-        void base(RecordId label, ByteBuffer state, long entries);
+        void base(RecordId label, ByteBuffer state, long entries) throws IOException;
 
         /**
          * Takes the next entry.
@@ -47,11 +47,16 @@ final class SnapshotReader {
 
     /** Gives the base and its entries to {@code target}. Returns how many entries there are. */
     static long read(Disk disk, SnapshotInfo info, ReadWindow window, Target target) throws IOException, Damage {
-        String path = disk.path(info.fileName());
         try (DiskFile file = disk.open(info.fileName())) {
-            FileHeader.check(file, path, FileHeader.SNAPSHOT, info.id(), info.salt());
-            return new SnapshotReader(file, info, path, window).read(target);
+            return read(file, disk.path(info.fileName()), info, window, target);
         }
+    }
+
+    /** The same from an open file, which stays open. */
+    static long read(DiskFile file, String path, SnapshotInfo info, ReadWindow window, Target target)
+            throws IOException, Damage {
+        FileHeader.check(file, path, FileHeader.SNAPSHOT, info.id(), info.salt());
+        return new SnapshotReader(file, info, path, window).read(target);
     }
 
     private long read(Target target) throws IOException, Damage {

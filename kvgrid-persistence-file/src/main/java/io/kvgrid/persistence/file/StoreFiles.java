@@ -24,12 +24,20 @@ final class StoreFiles implements Closeable {
     private final AtomicLong nextId = new AtomicLong(1);
     private volatile Manifest manifest = Manifest.EMPTY;
     private CompletableFuture<Void> removal = CompletableFuture.allOf();
+    private boolean published = true;
 
     /** @param background where files are deleted that are no longer referenced: that may take a while */
     StoreFiles(Disk disk, Executor background, Reserve reserve) {
         this.disk = disk;
         this.background = background;
         this.reserve = reserve;
+    }
+
+    /** The files of a store in the making: none of them counts before {@link #publish}. */
+    static StoreFiles inTheMaking(Disk disk) {
+        StoreFiles files = new StoreFiles(disk, Runnable::run, new Reserve(disk, 0));
+        files.published = false;
+        return files;
     }
 
     /**
@@ -99,7 +107,7 @@ final class StoreFiles implements Closeable {
         }
         removeGarbage(names);
         if (!names.contains(FileNames.META)) {
-            ReplicaMeta.create(disk, BootId.current());
+            ReplicaMeta.create(disk, Mark.NONE, BootId.current());
         }
         ReplicaMeta meta = ReplicaMeta.open(disk);
         if (!meta.untouched()) {
@@ -148,7 +156,9 @@ final class StoreFiles implements Closeable {
     void switchTo(@Nullable SnapshotInfo snapshot, List<SegmentInfo> segments) throws IOException {
         Manifest old = manifest;
         Manifest next = old.next(nextId.get(), snapshot, segments);
-        replaceManifest(next);
+        if (published) {
+            replaceManifest(next);
+        }
         manifest = next;
         Set<String> dropped = old.fileNames();
         dropped.removeAll(next.fileNames());
@@ -156,6 +166,12 @@ final class StoreFiles implements Closeable {
             removal = CompletableFuture.allOf(
                     removal, CompletableFuture.runAsync(() -> dropped.forEach(this::remove), background));
         }
+    }
+
+    /** Makes the store exist, with all that was switched to so far: its manifest comes last (S13). */
+    void publish() throws IOException {
+        rewrite();
+        published = true;
     }
 
     /** Writes and forces the present manifest again. */

@@ -1,6 +1,5 @@
 package io.kvgrid.persistence.file;
 
-import io.kvgrid.spi.persistence.CorruptLogException;
 import io.kvgrid.spi.persistence.LogRecord;
 import io.kvgrid.spi.persistence.RecoveryReport;
 import java.io.IOException;
@@ -16,18 +15,6 @@ import java.util.OptionalLong;
  * there are tens of thousands.
  */
 final class BareStore implements AutoCloseable {
-    private static final Scrubber.Findings NO_FINDINGS = new Scrubber.Findings() {
-        @Override
-        public void found(ColdFile file, CorruptLogException damage) {
-            throw new AssertionError("there is no scrub", damage);
-        }
-
-        @Override
-        public void failed(Throwable cause) {
-            throw new AssertionError("there is no scrub", cause);
-        }
-    };
-
     final Recovered recovered = new Recovered();
     final Optional<ByteBuffer> metadata;
     final RecoveryReport report;
@@ -52,8 +39,8 @@ final class BareStore implements AutoCloseable {
         throw new AssertionError("nothing was committed, so nothing can be compacted: " + work);
     }
 
-    private static Scrubber noScrub(StoreFiles files) {
-        return new Scrubber(files, new Scrubber.Rate(0, Duration.ofDays(1)), Pauses.parked(), NO_FINDINGS, "none");
+    private static Scrubber noScrub(StoreFiles files, Scrubber.Findings findings) {
+        return new Scrubber(files, new Scrubber.Rate(0, Duration.ofDays(1)), Pauses.parked(), findings, "none");
     }
 
     static BareStore open(SimDisk disk) {

@@ -2,7 +2,6 @@ package io.kvgrid.persistence.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kvgrid.spi.persistence.Persistence;
 import io.kvgrid.spi.persistence.PersistenceException;
 import io.kvgrid.spi.persistence.RecoveryReport;
 import java.nio.ByteBuffer;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class SimStore implements AutoCloseable {
     static final int SEGMENT_BYTES = 4096;
 
-    final Persistence persistence;
+    final FilePersistence persistence;
     Optional<ByteBuffer> metadata = Optional.empty();
     final Recovered recovered = new Recovered();
 
