@@ -119,6 +119,18 @@ public final class History {
             add(key, Operation.read(attemptInvoked, nowNanos, found));
         }
 
+        /** The attempt was refused since its guard did not hold; what the key held instead was not said. */
+        public void conditionFailed(long nowNanos) {
+            underWay = false;
+            add(
+                    key,
+                    Operation.look(
+                            attemptInvoked,
+                            nowNanos,
+                            guard == Guard.EXPECTED ? Guard.ANOTHER : Guard.EXPECTED,
+                            expected));
+        }
+
         private Optional<Operation> operation() {
             if (lost || (!isAcknowledged() && !isMaybeApplied())) {
                 return Optional.empty();

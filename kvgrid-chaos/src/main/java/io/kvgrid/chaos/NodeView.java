@@ -1,0 +1,30 @@
+package io.kvgrid.chaos;
+
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * How one node sees the grid.
+ *
+ * @param epoch 0 while unknown
+ * @param primary {@code -} while unknown
+ */
+record NodeView(
+        String role, long epoch, String primary, Set<String> inSync, long commitLsn, long appliedLsn, long entries) {
+    /** Reads the answer to {@code view}. */
+    static NodeView parse(String answer) {
+        String[] words = answer.split(" ", -1);
+        if (words.length != 8 || !words[0].equals("view")) {
+            throw new ChaosFailure("no view: " + answer);
+        }
+        Set<String> inSync = words[4].equals("-") ? Set.of() : new TreeSet<>(Set.of(words[4].split(",", -1)));
+        return new NodeView(
+                words[1],
+                Long.parseLong(words[2]),
+                words[3],
+                inSync,
+                Long.parseLong(words[5]),
+                Long.parseLong(words[6]),
+                Long.parseLong(words[7]));
+    }
+}
