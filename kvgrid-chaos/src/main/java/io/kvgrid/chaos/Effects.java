@@ -12,7 +12,7 @@ final class Effects {
         STOP,
         /** Noticed: packets were lost. */
         SPLIT,
-        /** Noticed: appends were slowed, and the others removed the node, or replaced it. */
+        /** Noticed: appends were slowed. */
         SLOW_DISK
     }
 
