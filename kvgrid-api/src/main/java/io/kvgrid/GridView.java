@@ -19,6 +19,9 @@ import java.util.SortedSet;
  * @param replicas how far each other node is; filled on the primary only
  * @param progress of the recovery or join under way; empty otherwise
  * @param recovery what this node found in its own data when it started; empty until that is done
+ * @param digest of the entries of all maps, by which two nodes that show the same LSN can be compared
+ * @param leased whether this node answers linearizable reads of its own now: asking no other node, unless the key is just
+ *     being written
  */
 public record GridView(
         NodeId self,
@@ -31,7 +34,9 @@ public record GridView(
         long entries,
         List<Replica> replicas,
         Optional<Progress> progress,
-        Optional<RecoveryReport> recovery) {
+        Optional<RecoveryReport> recovery,
+        StateDigest digest,
+        boolean leased) {
 
     /**
      * One other node, seen by the primary.
@@ -40,6 +45,18 @@ public record GridView(
      * @param lag how many writes it is behind the primary's log
      */
     public record Replica(NodeId id, boolean inSync, long flushedLsn, long lag) {}
+
+    /**
+     * What a node's entries add up to. Equal states have equal digests, on every node and whatever order they were written in;
+     * nodes compare theirs by themselves, and one that differs from its primary stops.
+     *
+     * @param lsn the last write whose effect is in it
+     * @param value all 64 bits of it count
+     */
+    public record StateDigest(long lsn, long value) {
+        /** Of a node that holds nothing. */
+        public static final StateDigest EMPTY = new StateDigest(0, 0);
+    }
 
     /**
      * How far a recovery or a join is.

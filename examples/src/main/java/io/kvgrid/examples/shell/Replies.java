@@ -5,6 +5,7 @@ import io.kvgrid.NodeId;
 import io.kvgrid.OperationAck;
 import io.kvgrid.OperationFailedException;
 import io.kvgrid.OperationId;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -38,12 +39,19 @@ public final class Replies {
     /** A node's picture of the grid; {@code -} where something is not known. */
     public static String view(GridView view) {
         String inSync = view.inSync().stream().map(NodeId::value).collect(Collectors.joining(","));
+        String lag = view.replicas().stream()
+                .map(replica -> replica.id().value() + ":" + replica.lag())
+                .collect(Collectors.joining(","));
         return "role=" + view.role()
                 + " epoch=" + (view.epoch() == 0 ? "-" : view.epoch())
                 + " primary=" + view.primary().map(NodeId::value).orElse("-")
                 + " inSync=" + (inSync.isEmpty() ? "-" : inSync)
                 + " commit=" + view.commitLsn()
                 + " applied=" + view.appliedLsn()
-                + " entries=" + view.entries();
+                + " entries=" + view.entries()
+                + " leased=" + (view.leased() ? "yes" : "no")
+                + " lag=" + (lag.isEmpty() ? "-" : lag)
+                + " digest=" + HexFormat.of().toHexDigits(view.digest().value()) + "@"
+                + view.digest().lsn();
     }
 }

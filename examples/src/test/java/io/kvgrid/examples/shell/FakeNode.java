@@ -108,7 +108,9 @@ final class FakeNode implements GridNode<String, String> {
                 entries.size(),
                 List.of(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                GridView.StateDigest.EMPTY,
+                ready.isDone());
     }
 
     @Override

@@ -46,12 +46,17 @@ class RepliesTest {
                 12,
                 11,
                 10,
-                List.of(),
+                List.of(
+                        new GridView.Replica(new NodeId("b"), true, 9, 3),
+                        new GridView.Replica(new NodeId("c"), false, 2, 10)),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                new GridView.StateDigest(11, 0xD16E57L),
+                true);
 
         assertThat(Replies.view(view))
-                .isEqualTo("role=PRIMARY epoch=3 primary=a inSync=a,b commit=12 applied=11 entries=10");
+                .isEqualTo("role=PRIMARY epoch=3 primary=a inSync=a,b commit=12 applied=11 entries=10"
+                        + " leased=yes lag=b:3,c:10 digest=0000000000d16e57@11");
     }
 
     @Test
@@ -67,9 +72,12 @@ class RepliesTest {
                 0,
                 List.of(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                GridView.StateDigest.EMPTY,
+                false);
 
         assertThat(Replies.view(view))
-                .isEqualTo("role=JOINING epoch=- primary=- inSync=- commit=0 applied=0 entries=0");
+                .isEqualTo("role=JOINING epoch=- primary=- inSync=- commit=0 applied=0 entries=0"
+                        + " leased=no lag=- digest=0000000000000000@0");
     }
 }

@@ -74,6 +74,16 @@ public sealed interface Message {
         }
     }
 
+    /**
+     * What the primary's state adds up to at {@code lsn}; a follower whose own differs there stops (P38).
+     */
+    record StateDigest(long lsn, long value) implements Message {
+        @Override
+        public MessageType type() {
+            return MessageType.STATE_DIGEST;
+        }
+    }
+
     /** Echoes a beacon. */
     record HeartbeatAck(long sentNanos) implements Message {
         @Override

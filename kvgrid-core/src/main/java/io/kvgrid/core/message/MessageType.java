@@ -25,7 +25,8 @@ public enum MessageType {
     LEASE_REQUEST(21),
     LEASE_GRANT(22),
     HAND_OVER(23),
-    STANDING(24);
+    STANDING(24),
+    STATE_DIGEST(25);
 
     private final int code;
 

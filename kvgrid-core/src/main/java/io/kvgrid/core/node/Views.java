@@ -30,6 +30,8 @@ final class Views {
                 member.entries(),
                 status.replicas(),
                 status.progress(),
-                member.recovery());
+                member.recovery(),
+                status.digest(),
+                member.isLeased());
     }
 }

@@ -23,6 +23,7 @@ final class Follower implements RoleState {
     private final ReadLease lease;
     private final Forwarder forwarder;
     private final SnapshotReceiver receiver;
+    private final DigestCheck digests;
     /** The epoch in which this log was last made a prefix of the primary's; 0 for none in this run. */
     private long reconciledEpoch;
     /** The epoch whose truncation is under way. */
@@ -40,6 +41,7 @@ final class Follower implements RoleState {
         lease = new ReadLease(context);
         forwarder = new Forwarder(context);
         receiver = new SnapshotReceiver(context);
+        digests = new DigestCheck(context);
     }
 
     @Override
@@ -91,6 +93,8 @@ final class Follower implements RoleState {
             onAppend(append);
         } else if (message instanceof Message.Heartbeat heartbeat) {
             onHeartbeat(heartbeat);
+        } else if (message instanceof Message.StateDigest digest) {
+            digests.expect(digest);
         } else if (message instanceof Message.LeaseGrant grant) {
             if (isServing()) { // P30
                 lease.onGrant(grant.sentNanos());
@@ -308,6 +312,7 @@ final class Follower implements RoleState {
     @Override
     public void onConfig(GridConfig before) {
         lease.interrupt();
+        digests.forget();
         if (before.epoch() != context.requireConfig().epoch()) {
             receiver.reset();
         }
@@ -335,6 +340,7 @@ final class Follower implements RoleState {
 
     @Override
     public void onTick() {
+        digests.compare();
         candidacy.tell();
         askToJoin();
         forwarder.onTick();

@@ -1,5 +1,6 @@
 package io.kvgrid.core.replication;
 
+import io.kvgrid.GridView;
 import io.kvgrid.NodeId;
 import io.kvgrid.core.message.Message;
 import io.kvgrid.spi.arbiter.GridConfig;
@@ -8,6 +9,7 @@ import io.kvgrid.spi.persistence.LogRange;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -104,6 +106,22 @@ final class Peers {
             context.send(
                     each.member().nodeId(),
                     new Message.Heartbeat(sentNanos, each.sentLsn(), context.state.commitLsn(), gridTimeMillis));
+        }
+    }
+
+    /** Tells those that follow what their state should be, by the newest that they can compare (P38). */
+    void sendDigest() {
+        GridView.StateDigest digest = context.committed.digest();
+        if (digest.lsn() < context.state.last().lsn()) { // more is coming: the next that others remember, too
+            long lsn = digest.lsn() - digest.lsn() % CommittedState.DIGEST_EVERY;
+            OptionalLong remembered = context.committed.digestAt(lsn);
+            if (remembered.isEmpty()) {
+                return;
+            }
+            digest = new GridView.StateDigest(lsn, remembered.getAsLong());
+        }
+        for (Progress each : progress.values()) {
+            each.sendDigest(digest);
         }
     }
 

@@ -369,6 +369,7 @@ final class Primary implements RoleState {
             beaconNanos = context.nowNanos - beaconNanos > 0 ? context.nowNanos : beaconNanos + 1;
             reads.onBeacon(beaconNanos);
             peers.sendBeacon(beaconNanos, sequencer.gridTime());
+            peers.sendDigest();
             answerReads();
         }
     }

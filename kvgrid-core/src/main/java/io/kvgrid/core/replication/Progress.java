@@ -1,5 +1,6 @@
 package io.kvgrid.core.replication;
 
+import io.kvgrid.GridView;
 import io.kvgrid.core.message.Message;
 import io.kvgrid.spi.arbiter.Member;
 import io.kvgrid.spi.persistence.LogRange;
@@ -34,6 +35,7 @@ final class Progress {
     private boolean logIsLost;
 
     private long announcedCommitLsn;
+    private long digestedLsn;
     private long probedNanos;
     private boolean probed;
     private long heardNanos;
@@ -148,6 +150,7 @@ final class Progress {
     void startAgain() {
         phase = Phase.PROBE;
         snapshot = null;
+        digestedLsn = 0;
         probed = false;
         probe();
     }
@@ -288,6 +291,14 @@ final class Progress {
         }
         if (announcedCommitLsn < commitLsn) {
             append(log.last(), commitLsn, List.of()); // nothing else carries the commit index now
+        }
+    }
+
+    /** P38: each state that comes is told once. */
+    void sendDigest(GridView.StateDigest digest) {
+        if (phase == Phase.REPLICATE && digest.lsn() > digestedLsn && context.isConnected(member.nodeId())) {
+            digestedLsn = digest.lsn();
+            context.send(member.nodeId(), new Message.StateDigest(digest.lsn(), digest.value()));
         }
     }
 

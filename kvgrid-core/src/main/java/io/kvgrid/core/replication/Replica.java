@@ -185,7 +185,8 @@ public final class Replica {
                 context.state.last().lsn(),
                 context.state.commitLsn(),
                 replicas,
-                ended != null ? damage : role instanceof Follower follower ? follower.progress() : Optional.empty());
+                ended != null ? damage : role instanceof Follower follower ? follower.progress() : Optional.empty(),
+                context.committed.digest());
     }
 
     private Role role() {

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param config the configuration it follows; empty before it knows one
  * @param replicas the other nodes, if it is primary
  * @param progress of a join
+ * @param digest of the entries that reads see
  */
 public record ReplicaStatus(
         Role role,
@@ -19,10 +20,11 @@ public record ReplicaStatus(
         long lastLsn,
         long commitLsn,
         List<GridView.Replica> replicas,
-        Optional<GridView.Progress> progress) {
+        Optional<GridView.Progress> progress,
+        GridView.StateDigest digest) {
 
     /** The same with another progress. */
     public ReplicaStatus with(GridView.Progress newer) {
-        return new ReplicaStatus(role, config, lastLsn, commitLsn, replicas, Optional.of(newer));
+        return new ReplicaStatus(role, config, lastLsn, commitLsn, replicas, Optional.of(newer), digest);
     }
 }

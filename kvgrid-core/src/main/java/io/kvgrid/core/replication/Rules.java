@@ -145,6 +145,11 @@ public class Rules {
         return sinceScanBegan;
     }
 
+    /** Whether two nodes' states at the same LSN are the same (P38). */
+    boolean statesAgree(long own, long primarys) {
+        return own == primarys;
+    }
+
     /** What a follower acknowledges: only what has been forced (S1, P11). */
     long acknowledged(long flushedLsn, long lastLsn) {
         return flushedLsn;

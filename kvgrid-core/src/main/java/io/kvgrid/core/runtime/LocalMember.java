@@ -50,6 +50,9 @@ public interface LocalMember {
     /** The last record that reads on this node see. */
     long appliedLsn();
 
+    /** Whether {@link #readNow} answers for a key that nobody is writing. */
+    boolean isLeased();
+
     /** How many entries this node holds, over all maps. */
     long entries();
 

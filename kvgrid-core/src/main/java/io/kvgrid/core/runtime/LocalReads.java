@@ -33,6 +33,12 @@ final class LocalReads {
         }
     }
 
+    /** Whether a tenure is in force. */
+    boolean isLeased() {
+        Tenure current = tenure;
+        return current != null && current.covers(loop.nanoTime()) && clocks.agree();
+    }
+
     /** The entry or {@link StoredEntry#ABSENT}; null if it cannot be answered here and now. */
     @Nullable
     StoredEntry read(StoreKey key) {

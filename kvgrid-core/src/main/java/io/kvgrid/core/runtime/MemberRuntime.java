@@ -246,6 +246,11 @@ public final class MemberRuntime implements LocalMember {
     }
 
     @Override
+    public boolean isLeased() {
+        return localReads.isLeased();
+    }
+
+    @Override
     public long entries() {
         return store.size();
     }

@@ -1,5 +1,6 @@
 package io.kvgrid.core.runtime;
 
+import io.kvgrid.GridView;
 import io.kvgrid.Role;
 import io.kvgrid.core.replication.ReplicaStatus;
 import java.util.List;
@@ -9,8 +10,8 @@ import java.util.function.Consumer;
 
 /** The member's newest status, for any thread; written by the loop. */
 final class StatusBoard {
-    private static final ReplicaStatus UNKNOWN =
-            new ReplicaStatus(Role.JOINING, Optional.empty(), 0, 0, List.of(), Optional.empty());
+    private static final ReplicaStatus UNKNOWN = new ReplicaStatus(
+            Role.JOINING, Optional.empty(), 0, 0, List.of(), Optional.empty(), GridView.StateDigest.EMPTY);
 
     private final List<Consumer<ReplicaStatus>> listeners = new CopyOnWriteArrayList<>();
     private volatile ReplicaStatus status = UNKNOWN;
@@ -44,6 +45,7 @@ final class StatusBoard {
     /** The member has ended, and this is how. */
     void end(Role role) {
         ReplicaStatus last = status;
-        publish(new ReplicaStatus(role, last.config(), last.lastLsn(), last.commitLsn(), List.of(), Optional.empty()));
+        publish(new ReplicaStatus(
+                role, last.config(), last.lastLsn(), last.commitLsn(), List.of(), Optional.empty(), last.digest()));
     }
 }

@@ -1,5 +1,6 @@
 package io.kvgrid.core.store;
 
+import io.kvgrid.GridView;
 import io.kvgrid.core.replication.CommittedState;
 import io.kvgrid.spi.persistence.LogRecord;
 import io.kvgrid.spi.persistence.SnapshotEntry;
@@ -7,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,8 @@ public final class GridStore implements CommittedState {
     private volatile long appliedLsn;
     /** States up to here may be replaced by older ones; see {@link #expectOlder}. */
     private long rebuiltUpTo;
+
+    private final DigestTrail trail = new DigestTrail();
 
     public GridStore(KeyHash hash) {
         this.hash = hash;
@@ -67,6 +71,9 @@ public final class GridStore implements CommittedState {
             }
         }
         appliedLsn = lsn; // after the change: who sees this LSN sees the effect
+        if (lsn % DIGEST_EVERY == 0) {
+            trail.add(lsn, content.digest());
+        }
     }
 
     /** Begins a state that is received beside the present one. */
@@ -94,6 +101,16 @@ public final class GridStore implements CommittedState {
      */
     public void expectOlder() {
         rebuiltUpTo = shownLsn(); // damaged again before it had come as far
+    }
+
+    @Override
+    public GridView.StateDigest digest() {
+        return new GridView.StateDigest(appliedLsn, content.digest());
+    }
+
+    @Override
+    public OptionalLong digestAt(long lsn) {
+        return lsn == appliedLsn ? OptionalLong.of(content.digest()) : trail.at(lsn);
     }
 
     @Override

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keys and entries, and which entries expire when. Changed by one thread; looked up by any. The index of expiring
- * entries belongs to the changing thread.
+ * entries and the digest belong to the changing thread.
  */
 final class StoreContent {
     /** Earliest first; equal times by key, so that every run gives the same order (P37). */
@@ -32,6 +32,8 @@ final class StoreContent {
             Caffeine.newBuilder().executor(Runnable::run).build();
     private final ConcurrentMap<StoreKey, StoredEntry> entries = cache.asMap();
     private final TreeSet<Expiry> expiring = new TreeSet<>();
+    private final EntryDigest entryDigest = new EntryDigest();
+    private long digest;
 
     @Nullable
     StoredEntry get(StoreKey key) {
@@ -39,14 +41,22 @@ final class StoreContent {
     }
 
     void put(StoreKey key, StoredEntry entry) {
-        forgetExpiry(key, entries.put(key, entry));
+        forget(key, entries.put(key, entry));
+        if (entry.isPresent()) {
+            digest += entryDigest.of(key, entry);
+        }
         if (entry.expiryMillis() != 0) {
             expiring.add(new Expiry(entry.expiryMillis(), key));
         }
     }
 
     void remove(StoreKey key) {
-        forgetExpiry(key, entries.remove(key));
+        forget(key, entries.remove(key));
+    }
+
+    /** What all entries add up to; the changing thread's. */
+    long digest() {
+        return digest;
     }
 
     long size() {
@@ -88,8 +98,12 @@ final class StoreContent {
         return found;
     }
 
-    private void forgetExpiry(StoreKey key, @Nullable StoredEntry replaced) {
-        if (replaced != null && replaced.expiryMillis() != 0) {
+    private void forget(StoreKey key, @Nullable StoredEntry replaced) {
+        if (replaced == null || !replaced.isPresent()) {
+            return;
+        }
+        digest -= entryDigest.of(key, replaced);
+        if (replaced.expiryMillis() != 0) {
             expiring.remove(new Expiry(replaced.expiryMillis(), key));
         }
     }

@@ -2,6 +2,7 @@ package io.kvgrid.core.store;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.zip.Checksum;
 
 /**
  * A key of one map, as the store and the dirty marks know it: encoded bytes and their {@linkplain KeyHash seeded hash},
@@ -27,6 +28,10 @@ public final class StoreKey implements Comparable<StoreKey> {
     /** The key's bytes, read-only, not copied. */
     public ByteBuffer bytes() {
         return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
+    }
+
+    void update(Checksum digest) {
+        digest.update(bytes);
     }
 
     @Override

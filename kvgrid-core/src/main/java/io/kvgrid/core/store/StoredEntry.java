@@ -5,6 +5,7 @@ import io.kvgrid.spi.serialization.Serializer;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.util.zip.Checksum;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +87,10 @@ public class StoredEntry {
 
     SnapshotEntry snapshot(StoreKey key) {
         return new SnapshotEntry(key.mapId(), key.bytes(), bytes(), version, expiryMillis());
+    }
+
+    void update(Checksum digest) {
+        digest.update(present());
     }
 
     private byte[] present() {

@@ -2,9 +2,10 @@ package io.kvgrid.core.wire;
 
 import io.kvgrid.core.message.Message.Heartbeat;
 import io.kvgrid.core.message.Message.HeartbeatAck;
+import io.kvgrid.core.message.Message.StateDigest;
 
 /**
- * The beacon and its echo.
+ * The beacon, its echo, and what goes with the beacon.
  *
  * <pre>
  *  Heartbeat                              HeartbeatAck
@@ -12,8 +13,11 @@ import io.kvgrid.core.message.Message.HeartbeatAck;
  *       0     8 sent, monotonic nanos          0     8 sent, as it came
  *       8     8 sent LSN                       8
  *      16     8 commit LSN
- *      24     8 grid time, milliseconds
- *      32
+ *      24     8 grid time, milliseconds   StateDigest
+ *      32                                 offset width field
+ *                                              0     8 LSN
+ *                                              8     8 digest
+ *                                             16
  * </pre>
  */
 final class HeartbeatCodec {
@@ -37,5 +41,13 @@ final class HeartbeatCodec {
 
     static HeartbeatAck readAck(WireReader in) throws MalformedMessageException {
         return new HeartbeatAck(in.i64("sent"));
+    }
+
+    static void write(WireWriter out, StateDigest digest) {
+        out.i64(digest.lsn()).i64(digest.value());
+    }
+
+    static StateDigest readDigest(WireReader in) throws MalformedMessageException {
+        return new StateDigest(in.atLeast(0L, "lsn"), in.i64("digest"));
     }
 }

@@ -91,6 +91,7 @@ public final class MessageCodec {
             case LEASE_REQUEST -> LeaseCodec.write(out, (Message.LeaseRequest) message);
             case LEASE_GRANT -> LeaseCodec.write(out, (Message.LeaseGrant) message);
             case STANDING -> JoinCodec.write(out, (Message.Standing) message);
+            case STATE_DIGEST -> HeartbeatCodec.write(out, (Message.StateDigest) message);
         }
         return out.finish(type.name(), MAX_MESSAGE_BYTES);
     }
@@ -156,6 +157,7 @@ public final class MessageCodec {
             case LEASE_GRANT -> LeaseCodec.readGrant(in);
             case HAND_OVER -> new Message.HandOver();
             case STANDING -> JoinCodec.readStanding(in);
+            case STATE_DIGEST -> HeartbeatCodec.readDigest(in);
         };
     }
 }

@@ -34,7 +34,8 @@ class MessageTypeTest {
                         "21 LEASE_REQUEST",
                         "22 LEASE_GRANT",
                         "23 HAND_OVER",
-                        "24 STANDING");
+                        "24 STANDING",
+                        "25 STATE_DIGEST");
     }
 
     @Test

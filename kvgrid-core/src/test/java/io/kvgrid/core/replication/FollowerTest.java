@@ -107,6 +107,33 @@ class FollowerTest {
         assertThat(secondary.state().commitLsn()).isEqualTo(4);
     }
 
+    /** P38. */
+    @Test
+    void stateThatDiffersFromThePrimarysStopsTheNode() {
+        long own = secondary.replica().status().digest().value();
+        secondary.receive(PRIMARY, new Message.StateDigest(2, own));
+        secondary.pass(SETTINGS.tickNanos());
+        secondary.receive(PRIMARY, new Message.StateDigest(2, own + 1));
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> secondary.pass(SETTINGS.tickNanos()))
+                .withMessageContaining("state of node 'b' at lsn 2");
+    }
+
+    /** P38: compared once this node has come as far, with what its state was there. */
+    @Test
+    void stateIsComparedAtEqualLsns() {
+        secondary.receive(PRIMARY, new Message.StateDigest(4, 1));
+        secondary.pass(SETTINGS.tickNanos());
+        assertThat(secondary.replica().status().role()).isEqualTo(Role.SECONDARY);
+
+        secondary.receive(PRIMARY, new Message.Append(last, 4, List.of()));
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> secondary.pass(SETTINGS.tickNanos()))
+                .withMessageContaining("at lsn 4");
+    }
+
     @Test
     void onlyThePrimaryIsHeard() {
         secondary.connect(C);

@@ -3,6 +3,7 @@ package io.kvgrid.core.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvgrid.GridView;
 import io.kvgrid.NodeId;
 import io.kvgrid.OperationId;
 import io.kvgrid.Role;
@@ -229,7 +230,8 @@ class ReadyExecutorTest {
     }
 
     private ReplicaStatus status() {
-        return new ReplicaStatus(Role.PRIMARY, Optional.empty(), 0, 0, List.of(), Optional.empty());
+        return new ReplicaStatus(
+                Role.PRIMARY, Optional.empty(), 0, 0, List.of(), Optional.empty(), GridView.StateDigest.EMPTY);
     }
 
     private void note(String what) {

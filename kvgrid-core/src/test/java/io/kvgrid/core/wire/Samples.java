@@ -130,6 +130,7 @@ final class Samples {
         all.put("LeaseGrant", new Message.LeaseGrant(-123_456_789_012_345L));
         all.put("HandOver", new Message.HandOver());
         all.put("Standing", new Message.Standing(B, PREVIOUS));
+        all.put("StateDigest", new Message.StateDigest(4_096, 0xD16E57D16E57D16EL));
         return all;
     }
 
