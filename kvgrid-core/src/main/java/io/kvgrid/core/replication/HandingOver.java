@@ -5,14 +5,16 @@ import io.kvgrid.core.message.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A primary's way out of its role (P13): it takes nothing new, lets what is open commit, gives its authority up for good,
- * and tells one member, which takes over without waiting. If nobody does, it confirms its own place with the Arbiter: a new
+ * A primary's way out of its role (P13): it takes nothing new, lets what is open commit, unless its own disk keeps it from
+ * that (P40), gives its authority up for good, and tells one member, which takes over without waiting. If nobody does, it confirms its own place with the Arbiter: a new
  * cv, under which it has authority again.
  */
 final class HandingOver {
     private final ReplicaContext context;
     private final ConfigChanges changes;
     private boolean underWay;
+    private boolean forDisk;
+    private boolean begun;
     private long begunNanos;
     private @Nullable NodeId successor;
     private long toldNanos;
@@ -25,8 +27,23 @@ final class HandingOver {
     void begin() {
         if (!underWay && isAnyoneThere()) {
             underWay = true;
+            forDisk = false;
+            begun = true;
             begunNanos = context.nowNanos;
         }
+    }
+
+    /** The same because this node's own disk is bad; not again soon if it did not help. */
+    void beginForDisk() {
+        if (!underWay && (!begun || context.hasPassed(begunNanos, context.settings.slowForNanos()))) {
+            begin();
+            forDisk = underWay;
+        }
+    }
+
+    /** Whether what is open is left to the next primary, which has it on its disk or decides anew. */
+    boolean isForDisk() {
+        return forDisk;
     }
 
     private boolean isAnyoneThere() {

@@ -22,6 +22,9 @@ final class InSyncSet {
     /** The runs that have taken leave. */
     private final Set<UUID> leaving = new HashSet<>();
 
+    private final DiskSpeed speed;
+    private final RejoinLimit rejoining;
+
     private final long startedNanos;
 
     /**
@@ -34,6 +37,8 @@ final class InSyncSet {
         this.peers = peers;
         this.inheritedLsn = inheritedLsn;
         this.restarted = restarted;
+        speed = new DiskSpeed(context, peers);
+        rejoining = new RejoinLimit(context);
         startedNanos = context.nowNanos;
     }
 
@@ -112,6 +117,8 @@ final class InSyncSet {
         if (changes.isBusy()
                 || isLeaving(candidate.member())
                 || !candidate.isReplicating()
+                || candidate.latency().isSlow()
+                || !rejoining.mayReturn(member.nodeId())
                 || config.members().contains(member)) {
             return null;
         }
@@ -124,7 +131,7 @@ final class InSyncSet {
         return mayAdd ? config.with(member, context.newNonce()) : null;
     }
 
-    /** The configuration without a member that leaves, is silent, or whose disk stands still; null if there is none. */
+    /** The configuration without a member that leaves, is silent, or has a bad disk (P40); null if there is none. */
     @Nullable
     GridConfig removal() {
         GridConfig config = context.requireConfig();
@@ -138,8 +145,11 @@ final class InSyncSet {
             }
             Progress known = peers.of(member);
             boolean silent = silentNanos(member) >= context.settings.silenceNanos();
-            boolean stalled = known != null && known.stalledNanos() >= context.settings.stallNanos();
-            if (isLeaving(member) || (!grace && (silent || stalled))) {
+            boolean badDisk = known != null && speed.isBad(known);
+            if (isLeaving(member) || (!grace && (silent || badDisk))) {
+                if (badDisk) {
+                    rejoining.removed(member.nodeId());
+                }
                 return config.without(member.nodeId(), context.newNonce());
             }
         }
@@ -159,6 +169,34 @@ final class InSyncSet {
                     && context.isConnected(member.nodeId())
                     && known.silentNanos() < context.settings.silenceNanos()
                     && (best == null || known.silentNanos() < best.silentNanos())) {
+                best = known;
+            }
+        }
+        return best;
+    }
+
+    /** How fast the disks are, this node's included. */
+    DiskSpeed speed() {
+        return speed;
+    }
+
+    /**
+     * The member of S that may take the role over from a node whose own disk stands still, or is far slower than the others
+     * (P40): its own log has gone on meanwhile, so that nodes on one disk do not pass the role round. Null if none.
+     */
+    @Nullable
+    Progress healthySuccessor() {
+        Progress best = null;
+        for (Member member : context.requireConfig().members()) {
+            Progress known = isSelf(member) ? null : peers.of(member);
+            if (known != null
+                    && !isLeaving(member)
+                    && known.isReplicating()
+                    && known.flushedLsn() > context.flushedLsn()
+                    && known.flushedAgoNanos() < 2 * context.settings.leaseNanos()
+                    && context.isConnected(member.nodeId())
+                    && known.silentNanos() < context.settings.silenceNanos()
+                    && (best == null || known.flushedLsn() > best.flushedLsn())) {
                 best = known;
             }
         }

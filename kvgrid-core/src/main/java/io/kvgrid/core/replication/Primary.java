@@ -318,6 +318,14 @@ final class Primary implements RoleState {
         }
     }
 
+    /** P40: beacons alone do not keep a role. */
+    private void considerDisk() {
+        inSync.speed().judge();
+        if (inSync.speed().isOwnBad() && inSync.healthySuccessor() != null) {
+            handingOver.beginForDisk();
+        }
+    }
+
     /** P13: nothing is open, all earlier exclusions are settled, and authority ends here for good. */
     private void considerRelease() {
         if (handingOver.isUnderWay()
@@ -325,8 +333,9 @@ final class Primary implements RoleState {
                 && !changes.isBusy()
                 && grants.mayCommit()
                 && authority.covers(context.nowNanos)
-                && context.state.commitLsn() == context.state.last().lsn()) {
-            Progress successor = inSync.successor();
+                && (handingOver.isForDisk()
+                        || context.state.commitLsn() == context.state.last().lsn())) {
+            Progress successor = handingOver.isForDisk() ? inSync.healthySuccessor() : inSync.successor();
             if (successor != null) {
                 authority.interrupt();
                 handingOver.release(successor.member().nodeId());
@@ -345,6 +354,7 @@ final class Primary implements RoleState {
     public void onTick() {
         peers.probe();
         commit();
+        considerDisk();
         considerRemoving();
         peers.all().forEach(this::considerAdding);
         if (isServing()) {
@@ -357,6 +367,7 @@ final class Primary implements RoleState {
     @Override
     public void beforeReady() {
         sequencer.beforeApply();
+        inSync.speed().measure();
         peers.pin();
         peers.sendMore();
         considerRelease();

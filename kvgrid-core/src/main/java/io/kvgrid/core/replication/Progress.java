@@ -31,6 +31,7 @@ final class Progress {
     private LogCursor log;
 
     private final InFlight inFlight = new InFlight();
+    private final AckLatency latency = new AckLatency();
     /** This log did not reach back to what it needed: it gets a snapshot next. */
     private boolean logIsLost;
 
@@ -86,9 +87,19 @@ final class Progress {
         return context.nowNanos - heardNanos;
     }
 
-    /** How long records have been waiting for its disk without any progress; 0 if none wait. */
+    /** How long its disk has made no progress although records wait for it, or it has not found its place in the log. */
     long stalledNanos() {
-        return phase == Phase.REPLICATE && flushed.lsn() < log.last().lsn() ? context.nowNanos - flushedNanos : 0;
+        return phase != Phase.REPLICATE || flushed.lsn() < log.last().lsn() ? context.nowNanos - flushedNanos : 0;
+    }
+
+    /** How long ago its disk made progress, or nothing waited for it. */
+    long flushedAgoNanos() {
+        return context.nowNanos - flushedNanos;
+    }
+
+    /** How long it takes to have on its disk what it is sent (P40). */
+    AckLatency latency() {
+        return latency;
     }
 
     void echoed(long sentNanos) {
@@ -148,6 +159,9 @@ final class Progress {
 
     /** Gives up what was under way and asks for the common prefix anew. */
     void startAgain() {
+        if (phase == Phase.REPLICATE) {
+            flushedNanos = context.nowNanos;
+        }
         phase = Phase.PROBE;
         snapshot = null;
         digestedLsn = 0;
@@ -199,6 +213,7 @@ final class Progress {
         flushed = id;
         flushedNanos = context.nowNanos;
         inFlight.flushed(id.lsn());
+        latency.durable(id.lsn(), context.nowNanos);
         if (log.last().lsn() < id.lsn()) {
             sendFrom(id); // it has what was about to be sent again
         }
@@ -207,6 +222,7 @@ final class Progress {
     private void sendFrom(RecordId last) {
         log = new LogCursor(context, last);
         inFlight.clear();
+        latency.forget();
     }
 
     /** It lacks what comes behind {@code last}. */
@@ -283,6 +299,7 @@ final class Progress {
             }
             append(previous, commitLsn, batch);
             inFlight.sent(batch);
+            latency.given(log.last().lsn(), context.nowNanos);
         }
         if (log.isLost()) {
             phase = Phase.PROBE; // what it needs is gone

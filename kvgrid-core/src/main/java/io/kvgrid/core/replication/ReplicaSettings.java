@@ -88,6 +88,31 @@ public record ReplicaSettings(
         return leaseNanos;
     }
 
+    /** What a member takes to acknowledge, or a primary's own disk to force, at which it may be too slow (P40). */
+    long slowNanos() {
+        return leaseNanos / 2;
+    }
+
+    /** How long it must have been too slow. */
+    long slowForNanos() {
+        return 10 * leaseNanos;
+    }
+
+    /** How long a measured latency says something. */
+    long lateNanos() {
+        return 4 * leaseNanos;
+    }
+
+    /** How long a member that was removed for its disk stays away at first (P40). */
+    long firstAbsenceNanos() {
+        return 4 * leaseNanos;
+    }
+
+    /** And at most. */
+    long maxAbsenceNanos() {
+        return 32 * leaseNanos;
+    }
+
     /** How often an unanswered request to a peer or the Arbiter is repeated. */
     long retryNanos() {
         return leaseNanos / 6;

@@ -62,6 +62,10 @@ final class SnapshotReceiver {
             }
             begin(sender, chunk.snapshotId());
         }
+        if (chunk.number() > expected) {
+            return; // it does not count as progress: late copies may have begun this transfer after a part of it was
+            // lost
+        }
         heardNanos = context.nowNanos;
         if (chunk.number() == expected) {
             expected++;

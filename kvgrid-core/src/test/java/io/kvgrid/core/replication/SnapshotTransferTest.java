@@ -41,6 +41,23 @@ class SnapshotTransferTest {
         assertThat(joiner.sent(Message.Reconciled.class)).containsExactly(new Message.Reconciled(LABEL));
     }
 
+    /** P39: the primary repeats only what was not acknowledged, and this node has forgotten what was. */
+    @Test
+    void transferThatLateCopiesHaveBrokenIsAskedForAnew() {
+        joiner.receive(A, new Message.SnapshotChunk(6, 0, List.of()));
+        joiner.receive(A, new Message.SnapshotChunk(6, 1, List.of()));
+        joiner.receive(A, new Message.Reconcile(List.of(), LABEL)); // late copies
+        joiner.receive(A, new Message.SnapshotChunk(6, 0, List.of()));
+        joiner.forget();
+
+        for (int i = 0; i <= 12; i++) {
+            joiner.pass(SETTINGS.leaseNanos() / 12);
+            joiner.receive(A, new Message.SnapshotChunk(6, 2, List.of()));
+        }
+
+        assertThat(joiner.sent(Message.JoinRequest.class)).isNotEmpty();
+    }
+
     /** P16. */
     @Test
     void lateSnapshotOfAnOlderStateIsNotInstalled() {

@@ -62,15 +62,18 @@ final class Chaos {
         secondaries.removeIf(node -> !node.isUp());
         if (!secondaries.isEmpty()) {
             SimNode secondary = secondaries.get(random.nextInt(secondaries.size()));
+            // one that was damaged itself may be named by a proposal of before; two copies of two are not to be lost
+            boolean another =
+                    primary.isPresent() && !primary.get().disk().durable().isDamaged();
             if (faults.strikes(Fault.SECONDARY_CRASH, 0.08)) {
                 crash(secondary);
-            } else if (primary.isPresent() && faults.strikes(Fault.WIPED_DISK, 0.03)) {
+            } else if (another && faults.strikes(Fault.WIPED_DISK, 0.03)) {
                 grid.crash(secondary);
                 secondary.disk().wipe();
                 grid.startLater(secondary, restartNanos());
-            } else if (primary.isPresent() && faults.strikes(Fault.DAMAGE_WHILE_RUNNING, 0.05)) {
+            } else if (another && faults.strikes(Fault.DAMAGE_WHILE_RUNNING, 0.05)) {
                 secondary.disk().damage();
-            } else if (primary.isPresent() && faults.strikes(Fault.DAMAGE_WHILE_STOPPED, 0.05)) {
+            } else if (another && faults.strikes(Fault.DAMAGE_WHILE_STOPPED, 0.05)) {
                 grid.crash(secondary);
                 secondary.disk().damage();
                 grid.startLater(secondary, restartNanos());

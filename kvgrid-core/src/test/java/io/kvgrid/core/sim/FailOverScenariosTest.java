@@ -142,6 +142,53 @@ class FailOverScenariosTest {
         grid.endsWell();
     }
 
+    /** P40: beacons alone do not keep the role. */
+    @Test
+    void primaryWhoseDiskStandsStillIsReplaced() {
+        Scenario grid = new Scenario(3, new Rules());
+        grid.node("a").disk().hold();
+        History.Write write = grid.insertLater("b", 0, 5 * SECOND);
+
+        assertThat(grid.sim.runUntil(write::isAcknowledged, 3 * SECOND)).isTrue();
+
+        assertThat(grid.primary().id().value()).isNotEqualTo("a");
+        grid.node("a").disk().release();
+        grid.endsWell();
+    }
+
+    /** P40: nodes on one disk do not pass the role round. */
+    @Test
+    void disksThatAllStandStillMoveNoRole() {
+        Scenario grid = new Scenario(3, new Rules());
+        long epoch = grid.epoch();
+        grid.sim.nodes().forEach(node -> node.disk().hold());
+        grid.clients.insert(grid.node("b"), grid.key);
+
+        grid.run(20 * SECOND);
+
+        assertThat(grid.epoch()).isEqualTo(epoch);
+        grid.sim.nodes().forEach(node -> node.disk().release());
+        grid.endsWell();
+    }
+
+    /** P40: one disk a hundred times slower stays; one that no write can wait for leaves, and does not come and go. */
+    @Test
+    void slowDiskCausesNoStormOfChanges() {
+        Scenario grid = new Scenario(3, new Rules());
+        grid.insertOnAll(20 * MILLI);
+        long whole = grid.cv();
+        grid.node("c").disk().slowDown(100);
+        grid.run(30 * SECOND);
+        assertThat(grid.cv()).isEqualTo(whole);
+
+        grid.node("c").disk().slowDown(1_500); // 225 to 675 ms for each force
+        grid.run(60 * SECOND);
+        assertThat(grid.cv() - whole).isBetween(1L, 10L);
+        grid.node("c").disk().slowDown(1);
+
+        grid.endsWell();
+    }
+
     /** P13: the old primary answers reads for a lease, which the others must not cut short. */
     @Test
     void cutOffPrimaryIsNotOvertakenWhileItAnswersReads() {
@@ -246,6 +293,14 @@ class FailOverScenariosTest {
 
         SimNode primary() {
             return sim.node(sim.arbiter().current().orElseThrow().primary());
+        }
+
+        long epoch() {
+            return sim.arbiter().current().orElseThrow().epoch();
+        }
+
+        long cv() {
+            return sim.arbiter().current().orElseThrow().cv();
         }
 
         void run(long nanos) {
