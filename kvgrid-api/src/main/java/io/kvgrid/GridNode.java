@@ -38,6 +38,17 @@ public interface GridNode<K, V> extends GridMap<K, V>, AutoCloseable {
      */
     CompletableFuture<Void> handOver();
 
+    /**
+     * Says that {@code node} is gone for good, so that the grid counts on it no longer: it leaves the in-sync set, and if two
+     * nodes or fewer are left in sync, and {@link GridNodeBuilder#minInSync} was not set, one copy of each write is enough again, as
+     * it was before there was a third node. To be said on the primary. A node that was retired by mistake joins again as any other.
+     *
+     * <p>Completes when the configuration says so; fails with an {@link IllegalStateException}, and has no effect, if this node is
+     * not primary, the other one is still connected ({@link #close} it first), fewer nodes would be left than minInSync was set to,
+     * or the Arbiter does not answer within three leases.
+     */
+    CompletableFuture<Void> retire(NodeId node);
+
     /** Opens a further map of the grid with the built-in serializers. */
     default <A, B> GridMap<A, B> map(String name, Class<A> keyType, Class<B> valueType) {
         return map(MapSettings.of(name, keyType, valueType));

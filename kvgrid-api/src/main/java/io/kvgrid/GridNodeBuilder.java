@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ public final class GridNodeBuilder<K, V> {
     private boolean writeForwarding = true;
     private boolean leasedReads = true;
     private boolean bootstrap = true;
+    private OptionalLong forcedLsn = OptionalLong.empty();
     private boolean insecure;
 
     GridNodeBuilder(String gridName, Class<K> keyType, Class<V> valueType) {
@@ -183,6 +185,25 @@ public final class GridNodeBuilder<K, V> {
         return this;
     }
 
+    /**
+     * <b>Gives up whatever other nodes had acknowledged and this one does not have.</b> Begins a new history of the grid, a
+     * lineage, with this node's data alone: after the loss of all nodes that had more, or of the Arbiter, or from a backup. The
+     * Arbiter must be empty, and no node of the old lineage may be reachable. The other nodes join with empty directories; those that
+     * come back with data of the old lineage are refused.
+     *
+     * <p>It has an effect once: as long as the Arbiter is empty and the node's data ends at {@code lastLsn}, which a node that is started
+     * without this setting names when it refuses.
+     *
+     * @param lastLsn the version of the last write in this node's data
+     */
+    public GridNodeBuilder<K, V> forceNewLineage(long lastLsn) {
+        if (lastLsn < 1) {
+            throw new IllegalArgumentException("data ends at version 1 or above, not " + lastLsn);
+        }
+        forcedLsn = OptionalLong.of(lastLsn);
+        return this;
+    }
+
     /** Allows to listen beyond loopback although peers are not authenticated (X8). */
     public GridNodeBuilder<K, V> insecure() {
         insecure = true;
@@ -224,7 +245,8 @@ public final class GridNodeBuilder<K, V> {
                 minInSync,
                 writeForwarding,
                 leasedReads,
-                bootstrap);
+                bootstrap,
+                forcedLsn);
         return Services.find(GridNodeProvider.class, "kvgrid-core").start(settings);
     }
 

@@ -12,12 +12,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 
 /**
  * Everything that {@link io.kvgrid.GridNodeBuilder} was told; see there. Empty means "the default".
  *
  * @param minInSync 0 if it was not set
+ * @param forcedLsn where the node's data ends, if a new lineage is to be made of it
  */
 public record GridNodeSettings<K, V>(
         String gridName,
@@ -37,4 +39,5 @@ public record GridNodeSettings<K, V>(
         int minInSync,
         boolean writeForwarding,
         boolean leasedReads,
-        boolean bootstrap) {}
+        boolean bootstrap,
+        OptionalLong forcedLsn) {}

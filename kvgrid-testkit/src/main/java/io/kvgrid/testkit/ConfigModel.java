@@ -25,24 +25,33 @@ final class ConfigModel {
 
     private static boolean begins(GridConfig first) {
         return first.cv() == 1
-                && first.epoch() == 1
+                && first.epoch() >= 1
                 && first.members().size() == 1
                 && (first.minInSyncFixed() || first.minInSync() == 1);
     }
 
     private static boolean continues(GridConfig current, GridConfig next) {
-        int size = next.members().size();
         boolean newReign = !isRun(next, current.primary(), current.primaryBootId());
         return next.cv() - current.cv() == 1
                 && next.epoch() - current.epoch() == (newReign ? 1 : 0)
                 && next.lineageId().equals(current.lineageId())
                 && next.featureLevel() >= current.featureLevel()
-                && size >= Math.min(current.members().size(), current.minInSync())
                 && next.minInSyncFixed() == current.minInSyncFixed()
-                && next.minInSync()
-                        == (size < 3 || next.minInSyncFixed() ? current.minInSync() : Math.max(2, current.minInSync()))
+                && (keepsMinInSync(current, next) || (!newReign && retires(current, next)))
                 && next.members().stream()
                         .allMatch(m -> newReign ? mayStand(current, next, m) : mayStandOrCome(current, m));
+    }
+
+    private static boolean keepsMinInSync(GridConfig current, GridConfig next) {
+        int size = next.members().size();
+        return size >= Math.min(current.members().size(), current.minInSync())
+                && next.minInSync()
+                        == (size < 3 || next.minInSyncFixed() ? current.minInSync() : Math.max(2, current.minInSync()));
+    }
+
+    /** A primary's operator says that a node is gone for good: one or two are left, and one may hold a write alone. */
+    private static boolean retires(GridConfig current, GridConfig next) {
+        return !current.minInSyncFixed() && next.members().size() < 3 && next.minInSync() == 1;
     }
 
     /** In a take-over: who was in S, as it was; but the new primary may be a later run. */

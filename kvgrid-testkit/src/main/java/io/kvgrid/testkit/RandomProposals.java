@@ -32,7 +32,7 @@ final class RandomProposals {
         }
         GridConfig next = switch (random.nextInt(8)) {
             case 0, 1, 2, 3 -> current.with(member(node(), 1 + random.nextInt(5)), nonce());
-            case 4 -> current.without(node(), nonce());
+            case 4 -> random.nextBoolean() ? current.without(node(), nonce()) : current.retired(node(), nonce());
             case 5 -> current.takenOverBy(any(current.members()), nonce());
             case 6 -> {
                 Member m = any(current.members());

@@ -79,6 +79,11 @@ final class FakeNode implements GridNode<String, String> {
     }
 
     @Override
+    public CompletableFuture<Void> retire(NodeId node) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
     public CompletableFuture<Void> handOver() {
         return CompletableFuture.completedFuture(null);
     }

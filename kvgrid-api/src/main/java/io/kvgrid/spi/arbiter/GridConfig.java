@@ -59,10 +59,19 @@ public record GridConfig(
      * @param minInSync from 1, for ever; 0 if it is not set: then it is 1, and 2 from the third member on (P17)
      */
     public static GridConfig first(UUID lineageId, Member primary, int minInSync, UUID nonce) {
+        return first(lineageId, primary, 1, minInSync, nonce);
+    }
+
+    /**
+     * The first configuration of a lineage that goes on with data of another one.
+     *
+     * @param epoch above that of every record in that data
+     */
+    public static GridConfig first(UUID lineageId, Member primary, long epoch, int minInSync, UUID nonce) {
         return new GridConfig(
                 lineageId,
                 1,
-                1,
+                epoch,
                 primary.nodeId(),
                 primary.bootId(),
                 List.of(primary),
@@ -95,6 +104,26 @@ public record GridConfig(
                 primaryBootId,
                 changed,
                 minInSync,
+                minInSyncFixed,
+                featureLevel,
+                nonce);
+    }
+
+    /**
+     * This configuration once that node will not come back (P17): without it in S, and with minInSync 1 again if two nodes or
+     * fewer are left and minInSync was not set.
+     */
+    public GridConfig retired(NodeId nodeId, UUID nonce) {
+        GridConfig without = without(nodeId, nonce);
+        int min = !minInSyncFixed && without.members.size() <= 2 ? 1 : minInSync;
+        return new GridConfig(
+                lineageId,
+                cv + 1,
+                epoch,
+                primary,
+                primaryBootId,
+                without.members,
+                min,
                 minInSyncFixed,
                 featureLevel,
                 nonce);
@@ -158,9 +187,9 @@ public record GridConfig(
             return "minInSync begins at 1 unless it is set, not at " + next.minInSync + " (P17)";
         }
         if (current == null) {
-            return next.cv == 1 && next.epoch == 1 && next.members.size() == 1
+            return next.cv == 1 && next.epoch >= 1 && next.members.size() == 1
                     ? null
-                    : "the first configuration has cv 1, epoch 1 and one member (P9)";
+                    : "the first configuration has cv 1, an epoch above 0 and one member (P9)";
         }
         if (next.cv != current.cv + 1) {
             return "cv is " + current.cv + ", the proposal's is " + next.cv + " (P1)";
@@ -168,21 +197,23 @@ public record GridConfig(
         if (!next.lineageId.equals(current.lineageId)) {
             return "another lineage (P9)";
         }
-        if (next.members.size() < current.minInSync && next.members.size() < current.members.size()) {
-            return "S must keep " + current.minInSync + " members (P17)";
+        boolean samePrimary = next.primary.equals(current.primary) && next.primaryBootId.equals(current.primaryBootId);
+        boolean retires = !current.minInSyncFixed && samePrimary && next.minInSync == 1 && next.members.size() <= 2;
+        int minInSync = retires ? 1 : current.minInSync;
+        if (next.members.size() < minInSync && next.members.size() < current.members.size()) {
+            return "S must keep " + minInSync + " members (P17)";
         }
         if (next.minInSyncFixed != current.minInSyncFixed) {
             return "whether minInSync is fixed was decided when the grid was created (P17)";
         }
         boolean becomesTwo = !current.minInSyncFixed && current.minInSync == 1 && next.members.size() >= 3;
-        if (next.minInSync != (becomesTwo ? 2 : current.minInSync)) {
+        if (next.minInSync != (becomesTwo ? 2 : minInSync)) {
             return "minInSync changes from " + current.minInSync + " to " + next.minInSync + " with "
                     + next.members.size() + " members (P17)";
         }
         if (next.featureLevel < current.featureLevel) {
             return "the feature level never falls (P44)";
         }
-        boolean samePrimary = next.primary.equals(current.primary) && next.primaryBootId.equals(current.primaryBootId);
         return samePrimary ? sameEpochRefusal(current, next) : takeOverRefusal(current, next);
     }
 

@@ -98,7 +98,8 @@ class GridConfigTest {
     @Test
     void lineageBeginsWithOneMemberAndStays() {
         assertRefused(null, two, "(P9)");
-        assertRefused(null, withEpoch(one, 2), "(P9)");
+        assertRefused(null, withEpoch(one, 0), "(P9)");
+        assertAllowed(null, withEpoch(one, 7)); // begun with the data of another lineage
         assertRefused(null, members(one, List.of(a, b)), "(P9)");
         GridConfig otherLineage = GridConfig.first(id(), a, 0, id()).with(b, id());
         assertRefused(one, otherLineage, "(P9)");
@@ -123,8 +124,28 @@ class GridConfigTest {
         assertRefused(two, withMinInSync(three, 1), "(P17)");
         assertRefused(two, withMinInSync(three, 3), "(P17)");
         assertRefused(one, withMinInSync(two, 2), "(P17)");
-        assertRefused(three, withMinInSync(three.without(c.nodeId(), id()), 1), "(P17)");
+        GridConfig back = three.without(c.nodeId(), id());
+        assertRefused(back, withMinInSync(members(back.takenOverBy(b, id()), List.of(b)), 1), "(P17)");
         assertRefused(null, withMinInSync(one, 0), "minInSync must be at least 1");
+    }
+
+    /** P17: an operator says that a node will not come back. */
+    @Test
+    void retirementOfTheThirdMemberMakesOneCopyEnoughAgain() {
+        GridConfig back = three.without(c.nodeId(), id());
+        assertThat(three.retired(c.nodeId(), id()).minInSync()).isEqualTo(1);
+        assertThat(back.retired(c.nodeId(), id()).minInSync()).isEqualTo(1);
+        assertAllowed(three, three.retired(c.nodeId(), id()));
+        assertAllowed(back, back.retired(c.nodeId(), id()));
+        assertAllowed(back, back.retired(b.nodeId(), id()));
+        GridConfig four = three.with(member("d"), id());
+        assertThat(four.retired(c.nodeId(), id()).minInSync()).isEqualTo(2);
+
+        GridConfig set = GridConfig.first(id(), a, 2, id()).with(b, id()).with(c, id());
+        assertThat(set.retired(c.nodeId(), id()).minInSync()).as("was set").isEqualTo(2);
+        GridConfig two = set.retired(c.nodeId(), id());
+        assertAllowed(set, two);
+        assertRefused(two, two.retired(b.nodeId(), id()), "(P17)");
     }
 
     /** P17: whoever sets 1 accepts that one node alone may take writes, however many there were. */

@@ -104,6 +104,11 @@ final class Node<K, V> implements GridNode<K, V> {
     }
 
     @Override
+    public CompletableFuture<Void> retire(NodeId node) {
+        return member.retire(node).toCompletableFuture();
+    }
+
+    @Override
     public CompletableFuture<Void> handOver() {
         return member.handOver().toCompletableFuture();
     }

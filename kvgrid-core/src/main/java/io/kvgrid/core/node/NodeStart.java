@@ -120,13 +120,16 @@ final class NodeStart<K, V> {
         ArbiterParts.remoteHost(settings.arbiter())
                 .filter(host -> !peers.contains(host))
                 .ifPresent(peers::add);
+        ReplicaSettings replica = ReplicaSettings.of(
+                settings.lease().toNanos(),
+                settings.minInSync(),
+                settings.leasedReads(),
+                settings.bootstrap(),
+                !peers.isEmpty());
         return new MemberSettings(
-                ReplicaSettings.of(
-                        settings.lease().toNanos(),
-                        settings.minInSync(),
-                        settings.leasedReads(),
-                        settings.bootstrap(),
-                        !peers.isEmpty()),
+                settings.forcedLsn().isPresent()
+                        ? replica.forcedAt(settings.forcedLsn().getAsLong())
+                        : replica,
                 settings.limits(),
                 peers,
                 maps.description(),

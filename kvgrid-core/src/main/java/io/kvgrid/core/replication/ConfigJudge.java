@@ -4,6 +4,7 @@ import io.kvgrid.NodeId;
 import io.kvgrid.core.message.Envelope;
 import io.kvgrid.spi.arbiter.GridConfig;
 import io.kvgrid.spi.arbiter.Member;
+import io.kvgrid.spi.persistence.RecordId;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -19,12 +20,15 @@ final class ConfigJudge {
     /** Whether this run began with a log. What it wrote later says nothing about an answer that was asked for before. */
     private final boolean hadData;
 
+    private final RecordId dataEnd;
+
     /** The lineages that connected peers know. */
     private final TreeMap<NodeId, UUID> lineages = new TreeMap<>();
 
     ConfigJudge(ReplicaContext context) {
         this.context = context;
-        hadData = context.state.last().lsn() > 0;
+        dataEnd = context.state.last();
+        hadData = dataEnd.lsn() > 0;
     }
 
     void onPeerConnected(NodeId peer, UUID lineageId) {
@@ -36,6 +40,34 @@ final class ConfigJudge {
     }
 
     /**
+     * {@code config} is said to be set (P8, P9).
+     *
+     * @param newest the newest configuration this node knows; null for none
+     */
+    @Nullable
+    String ofLineage(GridConfig config, @Nullable GridConfig newest) {
+        if (isBegunByThisStore(config)
+                || (newest == null ? !hadData : newest.lineageId().equals(config.lineageId()))) {
+            return null;
+        }
+        return newest == null
+                ? "this node's data was restored from a backup, and the grid goes on with its own: give this node an empty"
+                        + " directory to join it (P9, S28)"
+                : "this node's data belongs to lineage " + newest.lineageId() + " and the Arbiter holds "
+                        + config.lineageId()
+                        + ": it is another grid's Arbiter, it was reset, or the grid was begun anew from"
+                        + " another node's data; in the last case give this node an empty directory (P8)";
+    }
+
+    /** Whether this very store began that lineage, by force if it had data, and nobody has changed it since. */
+    boolean isBegunByThisStore(GridConfig config) {
+        return config.cv() == 1
+                && config.member(context.self.nodeId())
+                        .map(member -> member.storeId().equals(context.self.storeId()))
+                        .orElse(false);
+    }
+
+    /**
      * The Arbiter holds {@code read} (P8).
      *
      * @param knownCv the newest cv this node knew when it asked
@@ -43,11 +75,12 @@ final class ConfigJudge {
      */
     @Nullable
     String ofArbiter(GridConfig read, long knownCv, @Nullable GridConfig newest) {
-        if (newest != null && !newest.lineageId().equals(read.lineageId())) {
-            return "this node's data belongs to lineage " + newest.lineageId() + " and the Arbiter holds "
-                    + read.lineageId() + ": it is another grid's Arbiter, or it was reset (P8)";
+        String objection = ofLineage(read, newest);
+        if (objection != null) {
+            return objection;
         }
         return read.cv() >= knownCv
+                        || (newest != null && !newest.lineageId().equals(read.lineageId())) // begun anew by this store
                 ? null
                 : "the Arbiter holds configuration " + read.cv() + ", and this node has followed " + knownCv
                         + ": the Arbiter's data was rolled back (P8)";
@@ -56,10 +89,18 @@ final class ConfigJudge {
     /** The Arbiter was empty when it answered; {@code knownCv} as above. */
     @Nullable
     String ofEmptyArbiter(long knownCv) {
-        return knownCv == 0 && !hadData
-                ? null
-                : "the Arbiter is empty, but this node has data: the Arbiter's data was lost, or this node was"
-                        + " pointed at another one (P8, P9)";
+        if (isForced() || (knownCv == 0 && !hadData)) {
+            return null;
+        }
+        return "the Arbiter is empty, but this node has data, up to epoch " + dataEnd.epoch() + ", lsn " + dataEnd.lsn()
+                + ": the Arbiter's data was lost, or this node was pointed at another one (P8, P9). Bring the Arbiter's data"
+                + " back. Only if all nodes with newer data are lost for good: start this one with forceNewLineage("
+                + dataEnd.lsn() + "), and the others with empty directories";
+    }
+
+    /** An operator wants a new lineage made of the very data that this run began with, and none has been followed yet (P9). */
+    boolean isForced() {
+        return hadData && context.config() == null && context.settings.forcedLsn() == dataEnd.lsn();
     }
 
     /** This node may create the grid, if no peer that can be reached knows it. */

@@ -1,5 +1,6 @@
 package io.kvgrid.core.replication;
 
+import io.kvgrid.NodeId;
 import io.kvgrid.spi.arbiter.GridConfig;
 import io.kvgrid.spi.arbiter.Member;
 import java.util.ArrayList;
@@ -154,6 +155,18 @@ final class InSyncSet {
             }
         }
         return null;
+    }
+
+    /** The configuration once {@code node} is known to be gone for good; null if it is not gone, or that would change nothing. */
+    @Nullable
+    GridConfig retirement(NodeId node) {
+        GridConfig config = context.requireConfig();
+        if (changes.isBusy() || context.isConnected(node) || node.equals(context.self.nodeId())) {
+            return null;
+        }
+        GridConfig next = config.retired(node, context.newNonce());
+        boolean same = next.members().equals(config.members()) && next.minInSync() == config.minInSync();
+        return same || next.members().size() < next.minInSync() ? null : next;
     }
 
     /** The member of S that may take the role over at once: it has all there is, and was heard of last. Null if none. */

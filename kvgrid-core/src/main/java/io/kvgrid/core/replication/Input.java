@@ -89,6 +89,9 @@ public sealed interface Input {
     /** The node is to leave the role of primary to another, if it has it and there is one. */
     record HandOver() implements Input {}
 
+    /** An operator says that {@code node} will not come back (P17). Of interest to a primary. */
+    record Retire(NodeId node) implements Input {}
+
     /** The node closes: no further client input will come. */
     record Closing() implements Input {}
 }

@@ -261,6 +261,11 @@ final class Primary implements RoleState {
         propose(inSync.removal());
     }
 
+    /** That node is gone for good, says an operator (P17); nothing is done if it is connected, or S would be too small. */
+    void retire(NodeId node) {
+        propose(inSync.retirement(node));
+    }
+
     private void propose(@Nullable GridConfig proposal) {
         if (proposal != null && !handingOver.isReleased()) {
             authority.interrupt(); // P13: before an addition is sent, and for every change of S

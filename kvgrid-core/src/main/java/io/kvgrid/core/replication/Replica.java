@@ -144,6 +144,10 @@ public final class Replica {
             if (role instanceof Primary primary) {
                 primary.handOver();
             }
+        } else if (input instanceof Input.Retire retire) {
+            if (role instanceof Primary primary) {
+                primary.retire(retire.node());
+            }
         } else {
             close();
         }
@@ -244,7 +248,7 @@ public final class Replica {
             fail(objection);
         } else if (read.isPresent()) {
             adopt(read.get());
-        } else if (newest == null) {
+        } else if (newest == null || judge.isForced()) {
             considerBootstrap();
         }
         if (ended == null) {
@@ -263,17 +267,26 @@ public final class Replica {
             } else if (context.hasPassed(contradictedNanos, context.settings.leaseNanos())) {
                 fail(objection);
             }
-        } else if (context.settings.bootstrap()
+        } else if ((context.settings.bootstrap() || judge.isForced())
                 && !changes.isBusy()
                 && context.hasPassed(startedNanos, context.settings.bootstrapDelayNanos())) {
+            long epoch = Math.max(
+                            newest == null ? 0 : newest.epoch(),
+                            context.state.last().epoch())
+                    + 1;
             changes.propose(GridConfig.first(
-                    context.newNonce(), context.self, context.settings.minInSync(), context.newNonce()));
+                    context.newNonce(), context.self, epoch, context.settings.minInSync(), context.newNonce()));
         }
     }
 
     /** Saves a configuration that is known to be set; it is followed once that is durable (P8, P24). */
     private void adopt(GridConfig config) {
-        GridConfig known = newest;
+        String objection = judge.ofLineage(config, newest);
+        if (objection != null) {
+            fail(objection);
+            return;
+        }
+        GridConfig known = newest != null && newest.lineageId().equals(config.lineageId()) ? newest : null;
         if (known != null && config.cv() <= known.cv()) {
             if (config.cv() == known.cv() && !config.equals(known)) {
                 fail("two configurations with cv " + config.cv() + " (P1)");

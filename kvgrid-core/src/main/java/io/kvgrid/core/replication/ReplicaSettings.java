@@ -19,6 +19,7 @@ package io.kvgrid.core.replication;
  * @param leasedReads whether linearizable reads may be answered by a lease; otherwise each is confirmed
  * @param bootstrap whether this node may create the grid
  * @param bootstrapDelayNanos how long configured peers have to be reached before it does (P9)
+ * @param forcedLsn the LSN at which this node's data ends if an operator wants a new lineage made of it; {@link #NOT_FORCED}
  */
 public record ReplicaSettings(
         long leaseNanos,
@@ -34,7 +35,10 @@ public record ReplicaSettings(
         int minInSync,
         boolean leasedReads,
         boolean bootstrap,
-        long bootstrapDelayNanos) {
+        long bootstrapDelayNanos,
+        long forcedLsn) {
+    /** A node with data waits for the Arbiter that it knows. */
+    public static final long NOT_FORCED = -1;
 
     public ReplicaSettings {
         if (pinnedBytes < retainedBytes) { // what stays after a joiner was given up would make the next one start again
@@ -60,7 +64,28 @@ public record ReplicaSettings(
                 minInSync,
                 leasedReads,
                 bootstrap,
-                hasPeers ? 500_000_000L : 0);
+                hasPeers ? 500_000_000L : 0,
+                NOT_FORCED);
+    }
+
+    /** The same for a node that makes a new lineage of its data, which must end at {@code lsn} (P9). */
+    public ReplicaSettings forcedAt(long lsn) {
+        return new ReplicaSettings(
+                leaseNanos,
+                clockError,
+                startupGraceNanos,
+                maxUncommittedBytes,
+                maxInFlightBytes,
+                maxBatchBytes,
+                retainedBytes,
+                pinnedBytes,
+                joinLagRecords,
+                snapshotWindow,
+                minInSync,
+                leasedReads,
+                bootstrap,
+                bootstrapDelayNanos,
+                lsn);
     }
 
     /** How long authority lasts after the echoed beacon was sent (P13). */

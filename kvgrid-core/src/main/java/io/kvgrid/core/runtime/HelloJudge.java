@@ -57,7 +57,8 @@ final class HelloJudge {
             return "node '" + own.node() + "' belongs to lineage "
                     + own.lineageId().get() + " of grid '" + own.grid()
                     + "' and node '" + peer.node() + "' to " + peer.lineageId().get()
-                    + ": one of the two has another grid's data directory (P9)";
+                    + ": one of the two has another grid's data directory, or the grid was begun anew without it; in that"
+                    + " case give it an empty directory (P9)";
         }
         if (peer.maxFeatureLevel() < own.minFeatureLevel() || own.maxFeatureLevel() < peer.minFeatureLevel()) {
             return "node '" + own.node() + "' reads feature levels " + own.minFeatureLevel() + " to "

@@ -1,5 +1,6 @@
 package io.kvgrid.core.runtime;
 
+import io.kvgrid.NodeId;
 import io.kvgrid.OperationFailedException;
 import io.kvgrid.core.replication.ReplicaStatus;
 import io.kvgrid.core.store.StoreKey;
@@ -77,6 +78,13 @@ public interface LocalMember {
      * @return completes when this node is not primary; fails with an {@link IllegalStateException} if no other could be
      */
     CompletionStage<Void> handOver();
+
+    /**
+     * Counts no longer on a node that will not come back.
+     *
+     * @return completes when the configuration says so; fails with an {@link IllegalStateException} that says why not
+     */
+    CompletionStage<Void> retire(NodeId node);
 
     /**
      * Takes no more operations, lets those under way end, leaves the grid, and fails what is left; bounded by {@code

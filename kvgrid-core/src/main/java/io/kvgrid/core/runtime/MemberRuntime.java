@@ -52,6 +52,7 @@ public final class MemberRuntime implements LocalMember {
     private final DamageRepair repair;
     private final Admission admission;
     private final MemberEnd end;
+    private final Retirement retirement;
 
     /** Which run of which store this is; the loop's, like {@link #storage}. */
     private MemberRun run;
@@ -88,6 +89,7 @@ public final class MemberRuntime implements LocalMember {
         start = new MemberStart(loop, parts.persistence(), meta, state, store, dirtyKeys);
         board.addListener(new StatusLog(meta.nodeId(), loop)::onStatus);
         board.addListener(network::onStatus);
+        retirement = new Retirement(loop, replicaLoop, board);
         admission = new Admission(replicaLoop, writeLimit, readLimit);
         end = new MemberEnd(
                 meta.nodeId(), loop, parts.loop(), localReads, board, writes, reads, callbacks, replicaLoop, admission);
@@ -317,6 +319,11 @@ public final class MemberRuntime implements LocalMember {
     @Override
     public CompletionStage<Void> handOver() {
         return end.handOver(3 * settings.replica().leaseNanos());
+    }
+
+    @Override
+    public CompletionStage<Void> retire(NodeId node) {
+        return retirement.run(node, 3 * settings.replica().leaseNanos());
     }
 
     private void fail(Throwable cause) {

@@ -33,10 +33,21 @@ final class StatusLog {
         if (!place.equals(logged)) {
             logged = place;
             log.info("node '{}' is {}", node, place);
+            status.config()
+                    .filter(config -> config.cv() == 1 && config.epoch() > 1)
+                    .ifPresent(this::warnOfForce);
         }
         status.progress()
                 .filter(progress -> progress.bytes() > 0)
                 .ifPresentOrElse(this::report, () -> receiving = false);
+    }
+
+    private void warnOfForce(GridConfig config) {
+        log.warn(
+                "node '{}' HAS BEGUN A NEW LINEAGE BY FORCE, {}: what other nodes had acknowledged beyond this node's data is"
+                        + " given up; nodes of the old lineage need empty directories",
+                node,
+                config.lineageId());
     }
 
     private static String text(GridConfig config) {

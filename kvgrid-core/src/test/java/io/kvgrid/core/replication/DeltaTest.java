@@ -268,6 +268,20 @@ class DeltaTest {
 
     private static ReplicaSettings settings(long maxInFlightBytes) {
         return new ReplicaSettings(
-                600_000_000, 0.01, 0, 1 << 20, maxInFlightBytes, 4_000, RETAINED, RETAINED, 100, 8, 0, true, true, 0);
+                600_000_000,
+                0.01,
+                0,
+                1 << 20,
+                maxInFlightBytes,
+                4_000,
+                RETAINED,
+                RETAINED,
+                100,
+                8,
+                0,
+                true,
+                true,
+                0,
+                ReplicaSettings.NOT_FORCED);
     }
 }

@@ -17,7 +17,21 @@ class ForwardedWriteTest {
     private static final int MAX_UNCOMMITTED = 10_000;
     private static final int VALUE = MAX_UNCOMMITTED / 10;
     private static final ReplicaSettings SETTINGS = new ReplicaSettings(
-            600_000_000, 0.01, 0, MAX_UNCOMMITTED, 1 << 20, 4_000, 1 << 20, 1 << 20, 100, 8, 0, true, true, 0);
+            600_000_000,
+            0.01,
+            0,
+            MAX_UNCOMMITTED,
+            1 << 20,
+            4_000,
+            1 << 20,
+            1 << 20,
+            100,
+            8,
+            0,
+            true,
+            true,
+            0,
+            ReplicaSettings.NOT_FORCED);
 
     private final ReplicaDriver primary = ReplicaDriver.primary(SETTINGS);
 

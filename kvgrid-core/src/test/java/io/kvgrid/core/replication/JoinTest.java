@@ -85,6 +85,20 @@ class JoinTest {
 
     private static ReplicaSettings settings(long retainedBytes, long pinnedBytes) {
         return new ReplicaSettings(
-                600_000_000, 0.01, 0, 1 << 20, 1 << 20, 4_000, retainedBytes, pinnedBytes, 100, 8, 0, true, true, 0);
+                600_000_000,
+                0.01,
+                0,
+                1 << 20,
+                1 << 20,
+                4_000,
+                retainedBytes,
+                pinnedBytes,
+                100,
+                8,
+                0,
+                true,
+                true,
+                0,
+                ReplicaSettings.NOT_FORCED);
     }
 }

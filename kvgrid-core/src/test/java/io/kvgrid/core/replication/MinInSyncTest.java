@@ -49,6 +49,41 @@ class MinInSyncTest {
                 .isEmpty();
     }
 
+    @Test
+    void twoOfThreeAreLostForGoodAndTheLastGoesOnOnceTheyAreRetired() {
+        ReplicaDriver primary = ReplicaDriver.primary(settings(UNSET));
+        new SecondaryScript(primary, B).joins();
+        new SecondaryScript(primary, C).joins();
+        primary.pass(600_000_000);
+        primary.pass(600_000_000);
+        assertThat(primary.config().members()).as("S stays at minInSync").hasSize(2);
+
+        primary.step(new Input.Retire(B.nodeId()));
+        primary.step(new Input.Retire(C.nodeId()));
+        assertThat(primary.config().members()).as("both are connected").hasSize(2);
+        primary.step(new Input.PeerDisconnected(B.nodeId()));
+        primary.step(new Input.PeerDisconnected(C.nodeId()));
+        primary.step(new Input.Retire(A.nodeId()));
+        primary.step(new Input.Retire(B.nodeId()));
+        primary.step(new Input.Retire(C.nodeId()));
+        primary.write(0, "k", 1);
+
+        assertThat(primary.config().members()).containsExactly(A);
+        assertThat(primary.config().minInSync()).isEqualTo(1);
+        assertThat(primary.completed()).hasSize(1);
+    }
+
+    @Test
+    void nodeCannotBeRetiredBelowWhatWasSet() {
+        ReplicaDriver primary = ReplicaDriver.primary(settings(2));
+        new SecondaryScript(primary, B).joins();
+        primary.step(new Input.PeerDisconnected(B.nodeId()));
+
+        primary.step(new Input.Retire(B.nodeId()));
+
+        assertThat(primary.config().members()).containsExactly(A, B);
+    }
+
     private static GridConfig ofThree(int setting) {
         return ReplicaDriver.primary(settings(setting))
                 .config()

@@ -55,10 +55,14 @@ final class ReplicaDriver {
     private long firstLsnOnDisk = 1;
 
     private ReplicaDriver(Member self, ReplicaSettings settings, ReplicaState state, boolean readsLog) {
+        this(self, settings, state, readsLog, Optional.empty());
+    }
+
+    private ReplicaDriver(
+            Member self, ReplicaSettings settings, ReplicaState state, boolean readsLog, Optional<GridConfig> saved) {
         this.self = self;
         this.state = state;
-        ReplicaMeta meta =
-                new ReplicaMeta("g", self.nodeId(), self.storeId(), self.startCount(), Optional.empty(), false);
+        ReplicaMeta meta = new ReplicaMeta("g", self.nodeId(), self.storeId(), self.startCount(), saved, false);
         replica = new Replica(self, meta, state, store, settings, new Rules(), readsLog, new Random(1), nowNanos);
     }
 
@@ -79,6 +83,19 @@ final class ReplicaDriver {
     /** A replica that finds records on its disk and no configuration, and an empty Arbiter. */
     static ReplicaDriver recovered(Member self, ReplicaSettings settings, ReplicaState state) {
         ReplicaDriver driver = new ReplicaDriver(self, settings, state, false);
+        driver.pass(0);
+        return driver;
+    }
+
+    /** A replica that finds records on its disk, and the configuration that it has followed last. */
+    static ReplicaDriver recovered(
+            Member self,
+            ReplicaSettings settings,
+            ReplicaState state,
+            GridConfig saved,
+            @Nullable GridConfig atTheArbiter) {
+        ReplicaDriver driver = new ReplicaDriver(self, settings, state, false, Optional.of(saved));
+        driver.arbiter = atTheArbiter;
         driver.pass(0);
         return driver;
     }

@@ -16,7 +16,21 @@ import org.junit.jupiter.api.Test;
 /** A snapshot as its receiver takes it in when messages are lost or come late (P33, P39). */
 class SnapshotTransferTest {
     private static final ReplicaSettings SETTINGS = new ReplicaSettings(
-            600_000_000, 0.01, 0, 1 << 20, 1 << 20, 4_000, 10_000, 50_000, 100, 8, 0, true, true, 0);
+            600_000_000,
+            0.01,
+            0,
+            1 << 20,
+            1 << 20,
+            4_000,
+            10_000,
+            50_000,
+            100,
+            8,
+            0,
+            true,
+            true,
+            0,
+            ReplicaSettings.NOT_FORCED);
     private static final RecordId LABEL = new RecordId(1, 7, 77);
     private static final Message.SnapshotEnd END = new Message.SnapshotEnd(5, 1, LABEL, state());
 

@@ -2,6 +2,7 @@ package io.kvgrid.core.sim;
 
 import io.kvgrid.NodeId;
 import io.kvgrid.spi.arbiter.GridConfig;
+import io.kvgrid.spi.arbiter.Member;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -62,9 +63,7 @@ final class Chaos {
         secondaries.removeIf(node -> !node.isUp());
         if (!secondaries.isEmpty()) {
             SimNode secondary = secondaries.get(random.nextInt(secondaries.size()));
-            // one that was damaged itself may be named by a proposal of before; two copies of two are not to be lost
-            boolean another =
-                    primary.isPresent() && !primary.get().disk().durable().isDamaged();
+            boolean another = primary.filter(this::holdsItsData).isPresent();
             if (faults.strikes(Fault.SECONDARY_CRASH, 0.08)) {
                 crash(secondary);
             } else if (another && faults.strikes(Fault.WIPED_DISK, 0.03)) {
@@ -162,6 +161,17 @@ final class Chaos {
             grid.network().block(from, to, hold);
             grid.clock().after(nanos, () -> grid.network().unblock(from, to));
         }
+    }
+
+    /** Who lost its disk itself may still become primary, by a late proposal; then no other copy may be lost as well. */
+    private boolean holdsItsData(SimNode primary) {
+        return primary.disk()
+                        .storeId()
+                        .equals(grid.arbiter()
+                                .current()
+                                .flatMap(config -> config.member(primary.id()))
+                                .map(Member::storeId))
+                && !primary.disk().durable().isDamaged();
     }
 
     private Optional<SimNode> primary() {

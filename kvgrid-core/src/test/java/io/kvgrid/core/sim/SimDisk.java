@@ -1,6 +1,7 @@
 package io.kvgrid.core.sim;
 
 import io.kvgrid.NodeId;
+import io.kvgrid.core.runtime.StoreIdentity;
 import io.kvgrid.core.sim.DiskContent.Append;
 import io.kvgrid.core.sim.DiskContent.Change;
 import io.kvgrid.core.sim.DiskContent.Commit;
@@ -16,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -87,6 +89,14 @@ final class SimDisk {
     /** What would survive a loss of power now, unforced changes left aside. */
     DiskContent durable() {
         return durable;
+    }
+
+    /** Which store it is, durably; empty before its first start. */
+    Optional<UUID> storeId() {
+        return durable.metadata()
+                .map(saved -> StoreIdentity.atStart(
+                                Optional.of(saved), SimMembers.GRID, Optional.of(node), new UUID(0, 0), () -> node)
+                        .storeId());
     }
 
     /** Grows when the disk is wiped or damaged: it is another store then (P7, P18). */

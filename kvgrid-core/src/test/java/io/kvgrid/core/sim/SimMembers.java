@@ -19,7 +19,7 @@ import java.util.random.RandomGenerator;
 
 /** Builds a real member over simulated parts, as a node does over real ones. */
 final class SimMembers {
-    private static final String GRID = "simulated";
+    static final String GRID = "simulated";
     private static final double CLOCK_ERROR = 0.01;
     private static final long STARTUP_GRACE_NANOS = 10_000_000_000L;
     private static final int MAX_IN_FLIGHT_OPERATIONS = 200;
@@ -76,6 +76,7 @@ final class SimMembers {
                 0,
                 settings.leasedReads(),
                 true,
-                hasPeers ? 500_000_000L : 0);
+                hasPeers ? 500_000_000L : 0,
+                ReplicaSettings.NOT_FORCED);
     }
 }
