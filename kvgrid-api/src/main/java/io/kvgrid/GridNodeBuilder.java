@@ -255,6 +255,10 @@ public final class GridNodeBuilder<K, V> {
         if (duration.isNegative() || duration.isZero()) {
             throw new IllegalArgumentException(what + " must be above zero: " + duration);
         }
+        if (duration.compareTo(WriteOptions.MAX_TIMEOUT) > 0) {
+            throw new IllegalArgumentException(
+                    what + " must be at most " + WriteOptions.MAX_TIMEOUT.toDays() + " days: " + duration);
+        }
         return duration;
     }
 }

@@ -24,6 +24,9 @@ public final class WriteOptions {
     /** The longest time to live: a thousand years. */
     public static final Duration MAX_TIME_TO_LIVE = Duration.ofDays(365_000);
 
+    /** The longest timeout: a year. */
+    public static final Duration MAX_TIMEOUT = Duration.ofDays(365);
+
     private final Optional<OperationId> operationId;
     private final Optional<Duration> timeout;
     private final Optional<Duration> timeToLive;
@@ -54,9 +57,12 @@ public final class WriteOptions {
     /**
      * When the operation ends at the latest.
      *
-     * @throws IllegalArgumentException if not above zero
+     * @throws IllegalArgumentException if not above zero, or above {@link #MAX_TIMEOUT}
      */
     public WriteOptions timeout(Duration limit) {
+        if (limit.compareTo(MAX_TIMEOUT) > 0) {
+            throw new IllegalArgumentException("a timeout has at most " + MAX_TIMEOUT.toDays() + " days");
+        }
         return new WriteOptions(operationId, Optional.of(positive(limit)), timeToLive, condition, version);
     }
 

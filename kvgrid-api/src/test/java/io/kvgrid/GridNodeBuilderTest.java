@@ -41,6 +41,8 @@ class GridNodeBuilderTest {
         assertThatIllegalArgumentException().isThrownBy(() -> builder.nodeId(".."));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.listen("127.0.0.1", 65_536));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.operationTimeout(Duration.ZERO));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.operationTimeout(Duration.ofSeconds(Long.MAX_VALUE)));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.lease(Duration.ofMillis(-1)));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.minInSync(0));
         for (String address : new String[] {"host", ":1", "host:", "host:x", "host:65536", "host:-1"}) {

@@ -48,6 +48,16 @@ class OptionsTest {
     }
 
     @Test
+    void timeoutIsBounded() {
+        Duration most = WriteOptions.MAX_TIMEOUT;
+
+        assertThat(WriteOptions.DEFAULT.timeout(most).timeout()).contains(most);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> WriteOptions.DEFAULT.timeout(Duration.ofSeconds(Long.MAX_VALUE)))
+                .withMessageContaining("365 days");
+    }
+
+    @Test
     void timeToLiveIsBounded() {
         Duration most = WriteOptions.MAX_TIME_TO_LIVE;
 
