@@ -186,6 +186,7 @@ class DamageTest {
             assertThat(found.metadata).as(when).isEqualTo(Optional.of(StoreToDamage.METADATA)); // P24
             assertThat(found.recovered.base).as(when).isEqualTo(StoreToDamage.LABEL);
             assertThat(new HashSet<>(found.recovered.entries)).as(when).isEqualTo(store.entries);
+            assertThat(found.recovered.committed).as("nobody said so; %s", when).isZero(); // P31
             List<LogRecord> prefix = found.recovered.records;
             assertThat(prefix).as(when).isEqualTo(store.records.subList(0, prefix.size()));
             assertThat(found.recovered.last().lsn())

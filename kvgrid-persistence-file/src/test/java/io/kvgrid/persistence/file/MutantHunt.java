@@ -1,14 +1,24 @@
 package io.kvgrid.persistence.file;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 
 /**
- * All checks of crashes, failures and damage, one after the other until one fails. Loaded once for each
+ * All checks of crashes, failures, damage and the rest, one after the other until one fails. Loaded once for each
  * {@link StorageMutant}, with its classes.
  */
 final class MutantHunt implements Callable<String> {
+    static final String FULL_DISK = "full disk";
+    static final String INTERRUPTS = "interrupts";
+    static final String OWNERS = "owners";
+    static final String SCRUB = "scrub";
+    static final String BACKUPS = "backups";
+
     private static final int RANDOM_RUNS = 6;
 
     private interface Check {
@@ -18,6 +28,12 @@ final class MutantHunt implements Callable<String> {
     private record Named(String name, Check check) {}
 
     private final CrashCheck crashes = new CrashCheck(40);
+    private final String first;
+
+    /** @param first the name of the check to begin with; empty for the usual order */
+    MutantHunt(String first) {
+        this.first = first;
+    }
 
     /** Which check failed first; empty if none did. */
     @Override
@@ -59,7 +75,59 @@ final class MutantHunt implements Callable<String> {
                             Cut.allOf(Script.randomRuns(number), SimStore.SEGMENT_BYTES << number % 3),
                             "in the random run " + number)));
         }
+        checks.add(new Named(FULL_DISK, () -> new FullDiskTest().segmentIsNotMadeOfTheLastRoom()));
+        checks.add(new Named(
+                FULL_DISK, () -> new FullDiskTest().fullStoreCanBeTruncatedFromItsReserveAndClosedAndOpened()));
+        checks.add(new Named(FULL_DISK, () -> new FullDiskTest().spaceThatRunsOutWhileASegmentIsMadeIsAFullDiskToo()));
+        checks.add(new Named(OWNERS, inDirectory(directory -> {
+            FilePersistenceTest test = new FilePersistenceTest();
+            test.temp = directory;
+            test.ownerThatLivesIsRefusedEvenWithoutALock();
+        })));
+        checks.add(new Named(INTERRUPTS, inDirectory(directory -> {
+            InterruptTest test = new InterruptTest();
+            test.directory = directory;
+            try {
+                test.interruptsOfUserThreadsAndCallbacksLeaveTheStoreOpen();
+            } finally {
+                Thread.interrupted(); // what a failure leaves behind would meet the next one
+            }
+        })));
+        checks.add(new Named(SCRUB, () -> {
+            ScrubTest test = new ScrubTest();
+            try {
+                test.anyDamagedByteOfASealedSegmentIsFoundAndTheStoreStops();
+            } finally {
+                test.close();
+            }
+        }));
+        checks.add(new Named(BACKUPS, () -> new BackupTest().backupHoldsWhatIsCommittedAndNothingBehind()));
+        checks.add(new Named(BACKUPS, () -> new BackupTest().cutInTheMiddleOfACommittedGroupBeginsTheBackupAnew()));
+        checks.add(new Named(BACKUPS, () -> new BackupTest().directoryThatIsNotEmptyIsRefusedAndLeftAlone()));
+        checks.add(new Named(BACKUPS, () -> new BackupFaultsTest().eachCallOfTheTargetMayFail()));
+        checks.add(new Named(BACKUPS, () -> new BackupFaultsTest().backupThatIsCutShortIsNoStoreOrAllOfIt()));
+        checks.sort(Comparator.comparing(check -> !check.name.equals(first))); // stable
         return checks;
+    }
+
+    private interface DirectoryCheck {
+        void run(Path directory) throws Exception;
+    }
+
+    private static Check inDirectory(DirectoryCheck check) {
+        return () -> {
+            Path directory = Files.createTempDirectory("mutant");
+            try {
+                check.run(directory);
+            } finally {
+                try (Stream<Path> files = Files.list(directory)) {
+                    for (Path file : files.toList()) {
+                        Files.delete(file);
+                    }
+                }
+                Files.delete(directory);
+            }
+        };
     }
 
     private static Check damage(java.util.function.Consumer<DamageTest> check) {

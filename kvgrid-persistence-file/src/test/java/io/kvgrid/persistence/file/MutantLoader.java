@@ -37,9 +37,9 @@ final class MutantLoader extends ClassLoader {
         compile(source, directory);
         Class<?> hunt = new MutantLoader(directory.resolve(PACKAGE.replace('.', File.separatorChar)))
                 .loadClass(MutantHunt.class.getName());
-        Constructor<?> constructor = hunt.getDeclaredConstructor();
+        Constructor<?> constructor = hunt.getDeclaredConstructor(String.class);
         constructor.setAccessible(true); // the same package by name, but not to the virtual machine
-        return (Callable<?>) constructor.newInstance();
+        return (Callable<?>) constructor.newInstance(mutant.firstCheck());
     }
 
     private static void compile(Path source, Path directory) {

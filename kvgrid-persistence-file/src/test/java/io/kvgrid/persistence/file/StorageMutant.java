@@ -19,6 +19,8 @@ enum StorageMutant {
             "S6", "FileLog", "group.seal(active.salt(), durableLsn,", "group.seal(active.salt(), group.lastLsn(),"),
     NOTHING_IS_EVER_CORRUPT("S6, S7", "Recovery", "if (durableLsn >= lostLsn) {", "if (false) {"),
     LATER_GROUPS_ARE_NO_EVIDENCE("S6", "Recovery", "if (tail.durableLsn() >= lostLsn) {", "if (false) {"),
+    GROUP_HEADER_WITHOUT_A_CHECKSUM(
+            "S5", "GroupHeader", "&& bytes.getInt(start + CRC) == Checksum.salted(salt, bytes, start, CRC);", ";"),
     TORN_TAIL_STAYS(
             "S7", "Recovery", "return unforced.isEmpty() && cutReason.isEmpty();", "return unforced.isEmpty();"),
     STALE_CLEAN_MARK(
@@ -43,14 +45,51 @@ enum StorageMutant {
             "        replaceManifest(next);",
             "        for (String n : old.fileNames()) { if (!next.fileNames().contains(n)) { disk.delete(n); } }"
                     + " replaceManifest(next);"),
+    LAST_ROOM_IS_TAKEN(
+            "S15",
+            "SegmentAllocator",
+            "if (usable < capacity + Reserve.SLACK_BYTES) {",
+            "if (usable < capacity) {",
+            MutantHunt.FULL_DISK),
+    RESERVE_IS_NOT_GIVEN_BACK(
+            "S15", "SegmentAllocator", "if (!files.reserve().release()) {", "if (true) {", MutantHunt.FULL_DISK),
+    FULL_DISK_IS_A_FAILURE(
+            "S15, S16",
+            "DiskFullException",
+            "return usable < bytes + Reserve.SLACK_BYTES",
+            "return false",
+            MutantHunt.FULL_DISK),
+    INTERRUPT_STAYS("S17", "GroupFlusher", "if (Thread.interrupted()) {", "if (false) {", MutantHunt.INTERRUPTS),
     SHORT_WRITE_IS_TAKEN_FOR_ALL("S19", "DiskFile", "while (source.hasRemaining()) {", "if (source.hasRemaining()) {"),
     WRONG_END_OF_THE_LOG("S20", "SegmentCut", "kept.add(new SegmentInfo(", "kept.add(0, new SegmentInfo("),
+    OWNER_IS_NOT_ASKED(
+            "S21", "DirectoryLock", "if (recorded != null && recorded.lives()) {", "if (false) {", MutantHunt.OWNERS),
+    SCRUB_READS_NOTHING(
+            "S23",
+            "Scrubber",
+            "file.prove(files.disk(), window);",
+            "if (window == null) { file.prove(files.disk(), window); }",
+            MutantHunt.SCRUB),
     UNKNOWN_VERSION_IS_READ("S25", "FileHeader", "if (found != version || features != 0) {", "if (false) {"),
     CLEAN_MARK_THAT_PROMISES_TOO_MUCH(
             "S27",
             "FileLog",
             "return new Mark(clean, info.id(), info.salt(), durableLsn,",
             "return new Mark(clean, info.id(), info.salt(), durableLsn + 1,"),
+    BACKUP_ABOVE_THE_COMMIT_INDEX(
+            "S28, P33",
+            "StoreImage",
+            "Math.min(view.durableLsn(), Math.max(committed, view.base().lsn()));",
+            "view.durableLsn();",
+            MutantHunt.BACKUPS),
+    BACKUP_AMONG_OTHER_FILES(
+            "S28",
+            "StoreCopy",
+            "if (!name.equals(DirectoryLock.LOCK) && !name.equals(DirectoryLock.OWNER)) {",
+            "if (false) {",
+            MutantHunt.BACKUPS),
+    FAILED_BACKUP_STAYS("S28", "Backup", "copy.discard();", "", MutantHunt.BACKUPS),
+    BACKUP_OF_FILES_THAT_WERE_CUT("S28", "StoreImage", "if (!isNeeded) {", "if (false) {", MutantHunt.BACKUPS),
     COMPACTION_FORGETS_REMOVALS("P33", "Compaction", "|| record.kind() == RecordKind.REMOVE", ""),
     COMPACTION_ABOVE_ITS_LABEL(
             "P33, P34",
@@ -62,12 +101,19 @@ enum StorageMutant {
     private final String type;
     private final String original;
     private final String broken;
+    private final String firstCheck;
 
     StorageMutant(String rules, String type, String original, String broken) {
+        this(rules, type, original, broken, "");
+    }
+
+    /** @param firstCheck one of {@link MutantHunt}'s, if all others would be in vain, mostly */
+    StorageMutant(String rules, String type, String original, String broken, String firstCheck) {
         this.rules = rules;
         this.type = type;
         this.original = original;
         this.broken = broken;
+        this.firstCheck = firstCheck;
     }
 
     /** What it breaks. */
@@ -78,6 +124,11 @@ enum StorageMutant {
     /** The class that is changed. */
     String type() {
         return type;
+    }
+
+    /** Which check is the first to look for it; empty for the usual order. */
+    String firstCheck() {
+        return firstCheck;
     }
 
     /** Its source after the change, which must be possible in exactly one way. */

@@ -74,6 +74,6 @@ class StorageMutantTest {
     @Test
     @EnabledIfSystemProperty(named = "kvgrid.mutants", matches = "all", disabledReason = "the other tests say so too")
     void unchangedStoreIsNotTakenForAMutant() {
-        assertThat(new MutantHunt().call()).isEmpty();
+        assertThat(new MutantHunt("").call()).isEmpty();
     }
 }
