@@ -188,10 +188,11 @@ public final class FilePersistence implements Persistence {
     }
 
     /**
-     * Copies everything that is committed into another directory, while all else goes on (S28): the state as of one record, no
-     * older than what {@link #committed} was last told before this call. The copy is a store without this node's metadata, so a node
-     * started on it is another one, which has made no promise (P7). It exists once the future completes, durably; after any
-     * failure, crashes included, there is an empty directory, or one that {@link #open} refuses.
+     * Copies everything that is committed into another directory, while all else goes on (S28): the state as of one record, which
+     * is the last one that was durable here and that {@link #committed} had named when the copying began. The copy is a store
+     * without this node's metadata, so a node started on it is another one, which has made no promise (P7). It exists, durably,
+     * when the future completes. Whatever fails before, crashes included, leaves an empty directory, or one that {@link #open}
+     * refuses, or, at the very end, the whole copy.
      *
      * <p>May be called by any thread; all work is done on a thread of the store's own, in bounded memory. Files that the store
      * replaces meanwhile keep their room until the end. {@link #close} ends a backup and waits for that.
