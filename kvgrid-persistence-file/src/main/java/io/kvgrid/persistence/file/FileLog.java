@@ -239,13 +239,24 @@ final class FileLog implements Closeable {
      * The growing segment stays, and so may others in which it ends, or that {@code retention} keeps for peers.
      */
     void dropBelow(SnapshotInfo snapshot, Retention retention) throws IOException {
-        Manifest manifest = files.manifest();
-        List<SegmentInfo> segments = manifest.segments();
-        int first = retention.firstKept(
-                segments, manifest.firstBehind(snapshot.label().lsn()), snapshot.footer());
-        List<SegmentInfo> kept = segments.subList(first, segments.size());
+        List<SegmentInfo> segments = files.manifest().segments();
+        List<SegmentInfo> kept = segments.subList(firstKept(snapshot, retention), segments.size());
         view = new LogView(snapshot, List.copyOf(kept), active.position(), durableLsn);
         files.switchTo(snapshot, kept);
+    }
+
+    /** Gives back the segments that {@code retention} has kept for peers alone and does not keep any more. */
+    void release(Retention retention) throws IOException {
+        SnapshotInfo snapshot = files.manifest().snapshot();
+        if (snapshot != null && firstKept(snapshot, retention) > 0) {
+            dropBelow(snapshot, retention);
+        }
+    }
+
+    private int firstKept(SnapshotInfo snapshot, Retention retention) {
+        Manifest manifest = files.manifest();
+        int firstNeeded = manifest.firstBehind(snapshot.label().lsn());
+        return retention.firstKept(manifest.segments(), firstNeeded, snapshot.footer());
     }
 
     /** Puts a forced snapshot in the place of everything (P33, S13). The next record follows its label. */

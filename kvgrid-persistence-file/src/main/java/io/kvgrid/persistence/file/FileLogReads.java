@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,17 +18,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class FileLogReads implements LogReads, Closeable {
     private final RangeReader reader;
-    private final Retention retention;
+    private final LongConsumer keepFrom;
     private final Executor background;
     private final Consumer<PersistenceException> onFailure;
     private CompletableFuture<@Nullable Void> last = CompletableFuture.completedFuture(null);
     private boolean closed;
 
-    /** @param onFailure told of what ends the store, before the read's stage fails with it */
+    /**
+     * @param keepFrom told from which lsn on records are asked for
+     * @param onFailure told of what ends the store, before the read's stage fails with it
+     */
     FileLogReads(
-            RangeReader reader, Retention retention, Executor background, Consumer<PersistenceException> onFailure) {
+            RangeReader reader, LongConsumer keepFrom, Executor background, Consumer<PersistenceException> onFailure) {
         this.reader = reader;
-        this.retention = retention;
+        this.keepFrom = keepFrom;
         this.background = background;
         this.onFailure = onFailure;
     }
@@ -62,7 +66,7 @@ final class FileLogReads implements LogReads, Closeable {
 
     @Override
     public void keepFrom(long lsn) {
-        retention.keepFrom(lsn);
+        keepFrom.accept(lsn);
     }
 
     /** Waits for the reads under way; there are no others from then on. */

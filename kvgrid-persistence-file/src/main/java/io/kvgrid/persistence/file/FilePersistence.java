@@ -322,8 +322,8 @@ public final class FilePersistence implements Persistence {
         /**
          * The most of the log, in bytes, that is kept below the snapshot while another node that catches up needs it. Beyond it
          * the log is compacted all the same, and that node is sent the whole state. As much as the snapshot, but at least four
-         * segments, unless set. It comes on top of the space that a store takes otherwise, and is given back by the next
-         * compaction after the node has caught up.
+         * segments, unless set. It comes on top of the space that a store takes otherwise, and is given back as
+         * the node catches up.
          *
          * @throws IllegalArgumentException below 0
          */

@@ -34,6 +34,7 @@ final class FileStore implements GroupFlusher.Target {
     private final StoreFiles files;
     private final SegmentAllocator allocator;
     private final Compactor compactor;
+    private final Retention retention;
     private final Scrubber scrubber;
     private final FileLogReads reads;
     private final Backups backups;
@@ -64,11 +65,11 @@ final class FileStore implements GroupFlusher.Target {
         this.files = new StoreFiles(disk, background, new Reserve(disk, Reserve.bytes(segmentBytes)));
         SpaceBound bound = new SpaceBound(segmentBytes);
         this.allocator = new SegmentAllocator(files, salts, background, bound);
-        Retention retention = new Retention(bound, keptForPeers);
+        this.retention = new Retention(bound, keptForPeers);
         this.compactor = new Compactor(files, salts, background, logThread, this::foundDamage, retention, clock, bound);
         this.reads = new FileLogReads(
                 new RangeReader(disk, this::view, commitLsn::get),
-                retention,
+                lsn -> keepFrom(lsn, logThread),
                 background,
                 failure -> logThread.submit(() -> readFailed(failure)));
         this.backups = new Backups(
@@ -257,6 +258,22 @@ final class FileStore implements GroupFlusher.Target {
     private LogView view() {
         FileLog present = log;
         return present == null ? LogView.EMPTY : present.view();
+    }
+
+    /** Any thread. The log thread is only asked when that gives a file back: it is said for each acknowledgement of a peer. */
+    private void keepFrom(long lsn, Compactor.LogThread logThread) {
+        retention.keepFrom(lsn);
+        if (view().holdsMoreThan(retention)) {
+            logThread.submit(this::release);
+        }
+    }
+
+    /** Not while a full disk could refuse the manifest, which would end the store: the next compaction gives it back too. */
+    private void release() throws IOException {
+        FileLog present = log;
+        if (present != null && damage == null && disk.usableBytes() >= Reserve.SLACK_BYTES) {
+            present.release(retention);
+        }
     }
 
     /** Reads beside the log thread. */

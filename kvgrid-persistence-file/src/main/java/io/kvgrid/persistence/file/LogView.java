@@ -50,6 +50,15 @@ record LogView(@Nullable SnapshotInfo snapshot, List<SegmentInfo> segments, long
                 .toList();
     }
 
+    /** Whether {@code retention} keeps fewer segments for peers than there are. */
+    boolean holdsMoreThan(Retention retention) {
+        int firstNeeded = 0;
+        while (firstNeeded + 1 < segments.size() && !needs(segments.get(firstNeeded))) {
+            firstNeeded++;
+        }
+        return snapshot != null && retention.firstKept(segments, firstNeeded, snapshot.footer()) > 0;
+    }
+
     private SegmentInfo bounded(int index) {
         SegmentInfo info = segments.get(index);
         return index == segments.size() - 1 ? info.sealedAt(end, durableLsn) : info;

@@ -73,6 +73,38 @@ class LogReadsTest {
         assertThat(read(30).firstLsn()).isGreaterThan(80);
     }
 
+    /** Not only by the next compaction, which an idle grid never has; and for each segment once, not for each record. */
+    @Test
+    void whatWasKeptForAPeerIsGivenBackAsSoonAsItIsDone() {
+        reads().keepFrom(1);
+        appendAndCommit(40);
+        appendAndCommit(40);
+        int kept = segments().size();
+        long keptBytes = logBytes();
+        AtomicInteger manifests = new AtomicInteger();
+        disk.inject((number, call, name) -> {
+            if (call == SimDisk.Call.RENAME) {
+                manifests.incrementAndGet();
+            }
+        });
+
+        for (int lsn = 2; lsn <= 80; lsn++) {
+            reads().keepFrom(lsn);
+            SimStore.get(store.truncateAfter(80));
+            assertThat(read(lsn).firstLsn()).isLessThanOrEqualTo(lsn);
+        }
+
+        assertThat(kept - segments().size()).isGreaterThan(3);
+        assertThat(logBytes()).isLessThan(keptBytes / 2);
+        assertThat(manifests.get()).isLessThanOrEqualTo(kept - segments().size());
+        assertThat(read(1).firstLsn()).isGreaterThan(40);
+        disk.inject(SimDisk.NONE);
+        Recovered found = new Recovered();
+        store.close();
+        store = open(1 << 20, found);
+        assertThat(found.last()).isEqualTo(records.get(79).id());
+    }
+
     @Test
     void whatIsKeptForAPeerHasACap() {
         store.close();
