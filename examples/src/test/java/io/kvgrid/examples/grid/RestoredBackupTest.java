@@ -3,7 +3,7 @@ package io.kvgrid.examples.grid;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvgrid.GridNode;
-import io.kvgrid.core.message.MessageType;
+import io.kvgrid.GridNodeBuilder;
 import io.kvgrid.persistence.file.BackupReport;
 import io.kvgrid.persistence.file.FilePersistence;
 import java.nio.file.Path;
@@ -17,6 +17,7 @@ class RestoredBackupTest extends GridTest {
 
     private GridNode<String, String> a;
     private Path backup = Path.of("");
+    private long backupLsn;
 
     @BeforeEach
     void backUpUnderLoad() {
@@ -32,33 +33,46 @@ class RestoredBackupTest extends GridTest {
 
         load.more(200).stop();
         assertThat(load.failures()).isEmpty();
-        assertThat(report.upTo().lsn()).isGreaterThanOrEqualTo(ENTRIES);
+        backupLsn = report.upTo().lsn();
+        assertThat(backupLsn).isGreaterThanOrEqualTo(ENTRIES);
     }
 
-    /** P7: its store id is its own; what it holds spares it the whole state. */
+    /** It is another store (P7), without a lineage: whether its data is this grid's nobody can tell. */
     @Test
-    void nodeOnABackupJoinsAsANewOneAndIsSentOnlyWhatCameLater() {
-        CountingTransport network = new CountingTransport();
+    void nodeOnABackupDoesNotJoinAGridThatGoesOn() {
+        GridNode<String, String> b = start(member("b", a).persistence(FilePersistence.in(backup)));
 
-        GridNode<String, String> b = startReady(
-                member("b", a).persistence(FilePersistence.in(backup)).transport(network));
+        assertThat(failureOf(b.ready()))
+                .hasMessageContaining("restored from a backup")
+                .hasMessageContaining("give this node an empty directory");
+        join(a.insert("key0", "unmoved", PATIENT));
+    }
 
-        awaitInSync(a, "a", "b");
-        assertThat(network.received(MessageType.SNAPSHOT_CHUNK)).isZero();
-        assertThat(b.view().entries()).isEqualTo(a.view().entries());
+    /** P9: data never bootstraps a grid by itself; an operator's word does, once all other nodes are lost. */
+    @Test
+    void nodeOnABackupBeginsANewLineageOnlyIfItIsTold() {
+        a.close();
+        GridNode<String, String> untold = start(elsewhere());
+        assertThat(failureOf(untold.ready()))
+                .hasMessageContaining("the Arbiter is empty, but this node has data")
+                .hasMessageContaining("forceNewLineage(" + backupLsn + ")");
+        untold.close();
+
+        GridNode<String, String> told = startReady(elsewhere().forceNewLineage(backupLsn));
+
         for (int i = 0; i < ENTRIES; i++) {
-            assertThat(b.peek("key" + i)).isEqualTo("value" + i);
+            assertThat(join(told.get("key" + i))).contains("value" + i);
         }
-        join(b.insert("key0", "written on the restored node", PATIENT));
-        assertThat(join(a.get("key0"))).contains("written on the restored node");
+        assertThat(join(told.insert("key0", "in the new lineage", PATIENT)).version())
+                .isGreaterThan(backupLsn);
+        GridNode<String, String> b = startReady(member("b", told));
+        awaitInSync(told, "a", "b");
+        assertThat(b.peek("key0")).isEqualTo("in the new lineage");
+        assertThat(b.view().entries()).isEqualTo(told.view().entries());
     }
 
-    /** P9: data never bootstraps a grid by itself; that takes an operator's word. */
-    @Test
-    void nodeOnABackupCreatesNoGrid() {
-        GridNode<String, String> other =
-                start(host("a").dataRoot(directory.resolve("elsewhere")).persistence(FilePersistence.in(backup)));
-
-        assertThat(failureOf(other.ready())).hasMessageContaining("the Arbiter is empty, but this node has data");
+    /** The first node of a grid whose Arbiter is empty, on the backup. */
+    private GridNodeBuilder<String, String> elsewhere() {
+        return host("a").dataRoot(directory.resolve("elsewhere")).persistence(FilePersistence.in(backup));
     }
 }

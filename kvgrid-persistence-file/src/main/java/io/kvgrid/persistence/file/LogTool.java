@@ -99,7 +99,7 @@ final class LogTool {
 
     @Command(
             description = "Copies what can still be read into a new directory: all up to the first damage. The copy is"
-                    + " another store, which has made no promises: a node that is started on it joins as a new one.",
+                    + " another store, which has made no promises: no grid that goes on takes it in.",
             mixinStandardHelpOptions = true)
     int repair(
             @Parameters(paramLabel = "DIR", description = "the damaged directory; it is not changed") Path directory,
