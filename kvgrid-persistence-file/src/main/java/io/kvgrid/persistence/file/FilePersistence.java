@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What waits together is written and forced together (group commit); a lone append waits for nobody. The log is a
  * row of segments, zero-filled before they are used, and is compacted into a snapshot while writes go on, once it has
- * grown by an eighth of that. Writes that outrun the compaction are slowed down to what it can do, so that the store stays
+ * grown by about a seventh of that. Writes that outrun the compaction are slowed down to what it can do, so that the store stays
  * below 2.5 times the live data and two segments. {@code docs/log-format.md} has every byte, {@code docs/durability.md}
  * the rules and the tests that guard them.
  *

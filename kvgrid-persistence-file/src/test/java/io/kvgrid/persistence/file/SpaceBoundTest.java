@@ -9,6 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SpaceBoundTest {
     private static final long MIB = 1 << 20;
 
+    /** The largest that there can be at once: no entry is shorter than its record, and peers have all kept that fits. */
     @ParameterizedTest(name = "segments of {0} MiB")
     @ValueSource(longs = {4, 16, 64, 256})
     void everythingThatIsThereWhileACompactionRunsFits(long segmentMiB) {
@@ -40,7 +41,17 @@ class SpaceBoundTest {
             assertThat(bound.growthBytes(live, log / 4, 0, 0))
                     .as("live %d", live)
                     .isEqualTo(log);
-            assertThat(bound.growthBytes(live, log, 0, 0)).as("live %d", live).isBetween(log / 2, log);
+            assertThat(bound.growthBytes(live, log, 0, 0)).as("live %d", live).isEqualTo(log);
+        }
+    }
+
+    /** Two segments may be used beside the data: a store that has little need not be compacted for each of its own size. */
+    @ParameterizedTest(name = "segments of {0} MiB")
+    @ValueSource(longs = {16, 64, 256})
+    void littleDataIsNotCompactedBeforeNearlyHalfASegmentIsWritten(long segmentMiB) {
+        SpaceBound bound = new SpaceBound(segmentMiB * MIB);
+        for (long live = 0; live < 40L << 30; live = live * 5 / 4 + MIB) {
+            assertThat(bound.logBytes(live)).as("live %d", live).isGreaterThan(segmentMiB * MIB * 41 / 100);
         }
     }
 }
