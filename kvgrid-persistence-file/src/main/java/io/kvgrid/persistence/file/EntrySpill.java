@@ -4,9 +4,7 @@ import io.kvgrid.spi.persistence.SnapshotEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,16 +21,10 @@ final class EntrySpill {
 
     private final Disk disk;
     private final String name;
+    private final Courtesy courtesy = new Courtesy();
     private final Partition[] partitions = new Partition[PARTITIONS];
     private @Nullable DiskFile file;
     private long end;
-
-    /** A key with its map. */
-    record Key(int mapId, ByteBuffer bytes) {
-        static Key of(SnapshotEntry entry) {
-            return new Key(entry.mapId(), entry.key());
-        }
-    }
 
     private record Piece(long position, int length, int crc) {}
 
@@ -50,30 +42,36 @@ final class EntrySpill {
         }
     }
 
-    /** Where the entry belongs: the upper six bits of the CRC32C of its map id, as eight bytes, and its key. */
-    static int partition(SnapshotEntry entry) {
-        ByteBuffer key = entry.key();
-        return Checksum.salted(entry.mapId(), key, key.position(), key.remaining()) >>> PARTITION_SHIFT;
+    /** Where an entry belongs: the upper six bits of the {@linkplain EntryCodec#hash hash} of its map and key. */
+    static int partition(int hash) {
+        return hash >>> PARTITION_SHIFT;
     }
 
     /** Adds an entry, or a removal, behind all that was added before. */
     void add(SnapshotEntry entry) throws IOException {
-        Partition partition = partitions[partition(entry)];
+        Partition partition = partitions[partition(EntryCodec.hash(entry))];
         int length = EntryCodec.length(entry);
         if (partition.buffer.remaining() < length) {
             makeRoom(partition, length);
         }
         EntryCodec.write(entry, partition.buffer);
+        courtesy.handled(length);
     }
 
     /** The last entry or removal of each key of a partition. Each partition may be asked for once. */
-    Map<Key, SnapshotEntry> last(int partition) throws IOException, Damage {
-        Map<Key, SnapshotEntry> last = new LinkedHashMap<>();
-        for (Piece piece : partitions[partition].pieces) {
-            collect(read(piece), last);
+    EntryTable last(int partition) throws IOException, Damage {
+        Partition asked = partitions[partition];
+        ByteBuffer rest = asked.buffer.flip();
+        long length = rest.limit();
+        for (Piece piece : asked.pieces) {
+            length += piece.length();
         }
-        collect(partitions[partition].buffer.flip(), last);
-        return last;
+        ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(length));
+        for (Piece piece : asked.pieces) {
+            read(piece, all);
+        }
+        all.put(rest).flip();
+        return EntryTable.of(all, disk.path(name), courtesy);
     }
 
     /** Removes the spill file. Idempotent. */
@@ -104,21 +102,15 @@ final class EntrySpill {
         partition.buffer = ByteBuffer.allocate(Math.max(length, BUFFER_BYTES));
     }
 
-    private ByteBuffer read(Piece piece) throws IOException, Damage {
-        ByteBuffer bytes = ByteBuffer.allocate(piece.length());
+    /** Reads a piece to where {@code target} is, and proves it. */
+    private void read(Piece piece, ByteBuffer target) throws IOException, Damage {
+        int start = target.position();
         if (file != null) {
-            file.readFully(bytes, piece.position());
+            file.readFully(target.limit(start + piece.length()), piece.position());
         }
-        if (Checksum.of(bytes.flip(), 0, bytes.limit()) != piece.crc()) {
+        if (target.position() != start + piece.length() || Checksum.of(target, start, piece.length()) != piece.crc()) {
             throw new Damage(disk.path(name), piece.position(), "what was just written", "other bytes");
         }
-        return bytes;
-    }
-
-    private void collect(ByteBuffer bytes, Map<Key, SnapshotEntry> last) throws Damage {
-        while (bytes.hasRemaining()) {
-            SnapshotEntry entry = EntryCodec.read(bytes, disk.path(name), 0);
-            last.put(Key.of(entry), entry);
-        }
+        target.limit(target.capacity());
     }
 }

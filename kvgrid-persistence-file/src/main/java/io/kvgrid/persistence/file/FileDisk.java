@@ -6,13 +6,17 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +25,15 @@ final class FileDisk implements Disk {
     private static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
+    private static final boolean LINKS =
+            FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
+
+    private static final long STEP_BYTES = 1 << 20;
+
     private final Path directory;
+
+    /** How often each file is open. */
+    private final Map<String, Integer> open = new ConcurrentHashMap<>();
 
     /** Why the directory could not be forced, once that has failed. */
     private volatile @Nullable IOException forceFailure;
@@ -47,16 +59,29 @@ final class FileDisk implements Disk {
 
     @Override
     public DiskFile create(String name) throws IOException {
-        return new ChannelFile(FileChannel.open(
-                directory.resolve(name),
+        return openFile(
+                name,
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
-                permissions("rw-------")));
+                permissions("rw-------"));
     }
 
     @Override
     public DiskFile open(String name) throws IOException {
-        return new ChannelFile(
-                FileChannel.open(directory.resolve(name), StandardOpenOption.READ, StandardOpenOption.WRITE));
+        return openFile(name, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE));
+    }
+
+    private DiskFile openFile(String name, Set<OpenOption> options, FileAttribute<?>... attributes) throws IOException {
+        open.merge(name, 1, Integer::sum); // first, so that delete never misses one
+        try {
+            return new ChannelFile(FileChannel.open(directory.resolve(name), options, attributes), () -> closed(name));
+        } catch (IOException | RuntimeException e) {
+            closed(name);
+            throw e;
+        }
+    }
+
+    private void closed(String name) {
+        open.computeIfPresent(name, (key, count) -> count == 1 ? null : count - 1);
     }
 
     @Override
@@ -68,9 +93,24 @@ final class FileDisk implements Disk {
                 StandardCopyOption.REPLACE_EXISTING);
     }
 
+    /**
+     * Gives a large file's room back in steps: a file system that has the disk discard it would keep the disk from
+     * everything else for milliseconds. Whoever still has the file open, or another name for it, keeps its content.
+     */
     @Override
     public void delete(String name) throws IOException {
-        Files.deleteIfExists(directory.resolve(name));
+        Path file = directory.resolve(name);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            boolean shared = LINKS && !Files.getAttribute(file, "unix:nlink").equals(1);
+            Files.delete(file);
+            for (long size = channel.size() - STEP_BYTES;
+                    size > 0 && !shared && !open.containsKey(name);
+                    size -= STEP_BYTES) {
+                channel.truncate(size);
+            }
+        } catch (NoSuchFileException e) {
+            // as it should be
+        }
     }
 
     /** After one failure it fails for good: another force may succeed although entries are lost (S2). */
@@ -128,7 +168,7 @@ final class FileDisk implements Disk {
         }
     }
 
-    private record ChannelFile(FileChannel channel) implements DiskFile {
+    private record ChannelFile(FileChannel channel, Runnable onClose) implements DiskFile {
         @Override
         public int read(ByteBuffer target, long position) throws IOException {
             return channel.read(target, position);
@@ -156,7 +196,13 @@ final class FileDisk implements Disk {
 
         @Override
         public void close() throws IOException {
-            channel.close();
+            if (channel.isOpen()) {
+                try {
+                    channel.close();
+                } finally {
+                    onClose.run();
+                }
+            }
         }
     }
 }

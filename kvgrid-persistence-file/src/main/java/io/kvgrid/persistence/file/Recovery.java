@@ -5,7 +5,6 @@ import io.kvgrid.spi.persistence.LogRecord;
 import io.kvgrid.spi.persistence.RecordId;
 import io.kvgrid.spi.persistence.RecoveryHandler;
 import io.kvgrid.spi.persistence.RecoveryReport;
-import io.kvgrid.spi.persistence.SnapshotEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -95,8 +94,8 @@ final class Recovery {
             }
 
             @Override
-            public void entry(SnapshotEntry entry, String path, long position) {
-                handler.entry(entry);
+            public void entry(ByteBuffer entry, String path, long position) throws Damage {
+                handler.entry(EntryCodec.read(entry, path, position));
             }
         };
     }

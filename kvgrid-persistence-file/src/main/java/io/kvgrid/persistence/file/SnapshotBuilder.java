@@ -37,11 +37,7 @@ final class SnapshotBuilder {
     private SnapshotInfo write(RecordId label, ByteBuffer state) throws IOException, Damage {
         try (SnapshotWriter writer = new SnapshotWriter(disk, id, salt)) {
             for (int partition = 0; partition < EntrySpill.PARTITIONS; partition++) {
-                for (SnapshotEntry entry : spill.last(partition).values()) {
-                    if (entry.value() != null) {
-                        writer.add(entry);
-                    }
-                }
+                spill.last(partition).values(writer::add);
             }
             return writer.finish(label, state);
         } finally {

@@ -1,10 +1,8 @@
 package io.kvgrid.persistence.file;
 
 import io.kvgrid.spi.persistence.RecordId;
-import io.kvgrid.spi.persistence.SnapshotEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Map;
 
 /**
  * Merges changes into the entries of an older snapshot. Both are in the order of their partitions, so that one
@@ -14,10 +12,11 @@ final class SnapshotMerge implements SnapshotReader.Target {
     private final EntrySpill changes;
     private final SnapshotWriter writer;
     private final Checkpoint checkpoint;
+    private final Courtesy courtesy = new Courtesy();
     private int partition = -1;
 
     /** The present partition's changes. */
-    private Map<EntrySpill.Key, SnapshotEntry> present = Map.of();
+    private EntryTable present = EntryTable.EMPTY;
 
     /** Called for each older entry and each partition; may throw to end the merge. */
     interface Checkpoint {
@@ -38,14 +37,16 @@ final class SnapshotMerge implements SnapshotReader.Target {
 
     /** Writes the older entry, unless a change replaces it. */
     @Override
-    public void entry(SnapshotEntry entry, String path, long position) throws IOException, Damage {
-        int next = EntrySpill.partition(entry);
+    public void entry(ByteBuffer entry, String path, long position) throws IOException, Damage {
+        int hash = EntryCodec.hash(entry, entry.position());
+        int next = EntrySpill.partition(hash);
         if (next < partition) {
             throw new Damage(path, position, "an entry of partition " + partition + " or later", "one of " + next);
         }
         advance(next);
         checkpoint.at(partition);
-        if (!present.containsKey(EntrySpill.Key.of(entry))) {
+        courtesy.handled(entry.remaining());
+        if (!present.hasKeyOf(entry, entry.position(), hash)) {
             writer.add(entry);
         }
     }
@@ -57,14 +58,15 @@ final class SnapshotMerge implements SnapshotReader.Target {
 
     private void advance(int next) throws IOException, Damage {
         while (partition < next) {
-            for (SnapshotEntry change : present.values()) {
-                if (change.value() != null) {
-                    writer.add(change);
-                }
-            }
+            present.values(this::write);
             partition++;
             checkpoint.at(partition);
-            present = partition < EntrySpill.PARTITIONS ? changes.last(partition) : Map.of();
+            present = partition < EntrySpill.PARTITIONS ? changes.last(partition) : EntryTable.EMPTY;
         }
+    }
+
+    private void write(ByteBuffer change) throws IOException {
+        courtesy.handled(change.remaining());
+        writer.add(change);
     }
 }

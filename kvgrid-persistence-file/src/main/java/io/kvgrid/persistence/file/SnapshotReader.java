@@ -1,7 +1,6 @@
 package io.kvgrid.persistence.file;
 
 import io.kvgrid.spi.persistence.RecordId;
-import io.kvgrid.spi.persistence.SnapshotEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -20,9 +19,10 @@ final class SnapshotReader {
         /**
          * Takes the next entry.
          *
-         * @param position where it ends in the file at {@code path}
+         * @param entry as {@link EntryCodec} lays it out, from its position to its limit; valid during the call only
+         * @param position where it starts in the file at {@code path}
          */
-        void entry(SnapshotEntry entry, String path, long position) throws IOException, Damage;
+        void entry(ByteBuffer entry, String path, long position) throws IOException, Damage;
     }
 
     /** Takes nothing: only the proof counts. */
@@ -33,7 +33,7 @@ final class SnapshotReader {
         }
 
         @Override
-        public void entry(SnapshotEntry entry, String path, long position) {
+        public void entry(ByteBuffer entry, String path, long position) {
             // proven before it is given
         }
     };
@@ -127,8 +127,10 @@ final class SnapshotReader {
             throw new Damage(path, position, "entries with a valid checksum", "others");
         }
         for (int i = 0; i < count; i++) {
-            SnapshotEntry entry = EntryCodec.read(bytes, path, window.position());
-            target.entry(entry, path, window.position());
+            int entry = bytes.position();
+            int entryEnd = entry + EntryCodec.length(bytes, entry, path, window.position());
+            target.entry(bytes.duplicate().limit(entryEnd), path, window.position());
+            bytes.position(entryEnd);
         }
         return count;
     }

@@ -1,7 +1,6 @@
 package io.kvgrid.persistence.file;
 
 import io.kvgrid.spi.persistence.RecordId;
-import io.kvgrid.spi.persistence.SnapshotEntry;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -32,16 +31,20 @@ final class SnapshotWriter implements Closeable {
         file.writeFully(new FileHeader(FileHeader.SNAPSHOT, id, salt, 0).encode(), 0);
     }
 
-    /** Adds an entry that has a value, whose key was not added before and whose partition is not behind the last one's. */
-    void add(SnapshotEntry entry) throws IOException {
-        int length = EntryCodec.length(entry);
+    /**
+     * Adds an entry that has a value, whose key was not added before and whose partition is not behind the last one's.
+     *
+     * @param entry as {@link EntryCodec} lays it out; used up
+     */
+    void add(ByteBuffer entry) throws IOException {
+        int length = entry.remaining();
         if (block.remaining() < length) {
             writeBlock();
             if (block.remaining() < length) {
                 block = newBlock(SnapshotFormat.BLOCK_HEADER_BYTES + length);
             }
         }
-        EntryCodec.write(entry, block);
+        block.put(entry);
         blockEntries++;
         entries++;
     }

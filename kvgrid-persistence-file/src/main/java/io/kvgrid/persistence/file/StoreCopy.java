@@ -2,7 +2,6 @@ package io.kvgrid.persistence.file;
 
 import io.kvgrid.spi.persistence.LogRecord;
 import io.kvgrid.spi.persistence.RecordId;
-import io.kvgrid.spi.persistence.SnapshotEntry;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -88,10 +87,10 @@ final class StoreCopy implements StoreImage.Target, Closeable {
     }
 
     @Override
-    public void entry(SnapshotEntry entry) throws StoreImage.TargetException {
+    public void entry(ByteBuffer entry) throws StoreImage.TargetException {
         SnapshotWriter snapshot = writer;
         if (snapshot == null) {
-            throw new IllegalStateException("an entry without a base, or behind the first record: " + entry);
+            throw new IllegalStateException("an entry without a base, or behind the first record");
         }
         entries++;
         onTarget(() -> snapshot.add(entry));

@@ -26,13 +26,20 @@ final class StoreDiff {
         this.second = second;
     }
 
+    /** A key with its map. */
+    private record Key(int mapId, ByteBuffer bytes) {
+        static Key of(SnapshotEntry entry) {
+            return new Key(entry.mapId(), entry.key());
+        }
+    }
+
     /** An entry without its bytes. */
     private record Digest(long version, long expiryMillis, int checksum) {}
 
     /** The identity of each record, and the entries at one LSN. */
     private static final class Content implements RecoveryHandler {
         final TreeMap<Long, RecordId> ids = new TreeMap<>();
-        final Map<EntrySpill.Key, Digest> entries = new HashMap<>();
+        final Map<Key, Digest> entries = new HashMap<>();
         private final long upTo;
 
         /** @param upTo records above it leave no entry */
@@ -81,7 +88,7 @@ final class StoreDiff {
         }
 
         private void put(SnapshotEntry entry) {
-            EntrySpill.Key key = EntrySpill.Key.of(entry);
+            Key key = Key.of(entry);
             ByteBuffer value = entry.value();
             if (value == null) {
                 entries.remove(key);
@@ -127,7 +134,7 @@ final class StoreDiff {
         return id;
     }
 
-    private static long differentEntries(Map<EntrySpill.Key, Digest> one, Map<EntrySpill.Key, Digest> other) {
+    private static long differentEntries(Map<Key, Digest> one, Map<Key, Digest> other) {
         long missing =
                 other.keySet().stream().filter(key -> !one.containsKey(key)).count();
         return missing

@@ -3,7 +3,6 @@ package io.kvgrid.persistence.file;
 import io.kvgrid.spi.persistence.CorruptLogException;
 import io.kvgrid.spi.persistence.LogRecord;
 import io.kvgrid.spi.persistence.RecordId;
-import io.kvgrid.spi.persistence.SnapshotEntry;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -33,7 +32,8 @@ final class StoreImage implements Closeable {
     interface Target {
         void base(RecordId label, ByteBuffer state) throws TargetException;
 
-        void entry(SnapshotEntry entry) throws TargetException;
+        /** Takes an entry as {@link EntryCodec} lays it out; valid during the call only. */
+        void entry(ByteBuffer entry) throws TargetException;
 
         void record(LogRecord record) throws TargetException;
     }
@@ -182,7 +182,7 @@ final class StoreImage implements Closeable {
             }
 
             @Override
-            public void entry(SnapshotEntry entry, String path, long position) throws IOException {
+            public void entry(ByteBuffer entry, String path, long position) throws IOException {
                 target.entry(entry);
             }
         };

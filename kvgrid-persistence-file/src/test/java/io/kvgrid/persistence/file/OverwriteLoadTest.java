@@ -25,10 +25,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Overwrites the same keys again and again on a real disk, as fast as it goes: space stays below 2.5 times the live data
- * and two segments all the time, and what was acknowledged is there after a restart. A store that is never compacted
- * takes turns with it, so that latencies can be compared; they are judged in long runs on a machine that does not stall. For
- * figures: {@code mvn verify -pl kvgrid-persistence-file -am
+ * Overwrites the same keys again and again on a real disk, as fast as it goes. Space stays below 2.5 times the live data
+ * and two segments all the time, and what was acknowledged is there after a restart. Latencies are compared with those of
+ * a store that is never compacted and takes turns with it, once the compiler has done its work, on a machine that does not
+ * stall. For figures: {@code mvn verify -pl kvgrid-persistence-file -am
  * -Dtest=OverwriteLoadTest -Dsurefire.failIfNoSpecifiedTests=false -Dkvgrid.keys=800000 -Dkvgrid.overwrites=4000000
  * -Dkvgrid.segmentBytes=67108864}.
  */
@@ -36,33 +36,52 @@ class OverwriteLoadTest {
     private static final int KEYS = Integer.getInteger("kvgrid.keys", 40_000);
     private static final int GROUP = 256;
     private static final int TURNS = 5;
+    private static final int TURNS_TO_WARM_UP = 2;
 
-    /** Fewer say too little about one in a hundred. */
+    /** Fewer say too little about one in a hundred, and the compiler has less time: they show only what is clearly worse. */
     private static final int GROUPS_TO_JUDGE = 5_000;
-
-    private static final int OVERWRITES = Integer.getInteger("kvgrid.overwrites", 150_000);
-    private static final int SEGMENT_BYTES = Integer.getInteger("kvgrid.segmentBytes", 4 << 20);
 
     /** What an entry takes in a snapshot: its fields, a key of 16 bytes and a value of 100. */
     private static final long LIVE_BYTES = KEYS * (28L + 16 + 100);
-
-    private static final long BOUND = LIVE_BYTES * 5 / 2 + 2L * SEGMENT_BYTES;
 
     @TempDir
     Path directory;
 
     @Test
-    void spaceAndLatencyStayWithinTheirBoundsAndNothingIsLost() throws IOException {
-        Writer compacted = new Writer(directory.resolve("compacted"), true);
-        Writer growing = new Writer(directory.resolve("growing"), false);
+    void spaceStaysWithinItsBoundAndNothingIsLost() throws IOException {
+        int overwrites = Integer.getInteger("kvgrid.overwrites", 150_000);
+        int segmentBytes = Integer.getInteger("kvgrid.segmentBytes", 4 << 20);
+        long bound = LIVE_BYTES * 5 / 2 + 2L * segmentBytes;
+        Writer writer = new Writer(directory, true, segmentBytes);
+        writer.write(0, KEYS);
+        writer.forgetFigures();
+
+        writer.write(KEYS, overwrites);
+        writer.store.close();
+
+        System.out.printf(
+                "COMPACTION live %.1f MB, written %.1f MB, most used %.1f MB of %.1f%n",
+                LIVE_BYTES / 1e6, overwrites * 212L / 1e6, writer.mostUsed / 1e6, bound / 1e6);
+        assertThat(writer.mostUsed).isLessThan(bound);
+        assertThat(recoveredVersions(overwrites)).isEqualTo(writer.versions);
+    }
+
+    @Test
+    void oneGroupInAHundredWaitsLongerBesideACompactionButNotTwiceAsLong() throws IOException {
+        int overwrites = Integer.getInteger("kvgrid.overwrites", 500_000);
+        int segmentBytes = Integer.getInteger("kvgrid.segmentBytes", 64 << 20);
+        Writer compacted = new Writer(directory.resolve("compacted"), true, segmentBytes);
+        Writer growing = new Writer(directory.resolve("growing"), false, segmentBytes);
         try (Stalls stalls = Stalls.watch()) {
             compacted.write(0, KEYS);
             growing.write(0, KEYS);
-            compacted.forgetFigures();
-            growing.forgetFigures();
             for (int turn = 0; turn < TURNS; turn++) {
-                growing.write(KEYS, OVERWRITES / TURNS);
-                compacted.write(KEYS, OVERWRITES / TURNS);
+                if (turn <= TURNS_TO_WARM_UP) {
+                    compacted.forgetFigures();
+                    growing.forgetFigures();
+                }
+                growing.write(KEYS, overwrites / TURNS);
+                compacted.write(KEYS, overwrites / TURNS);
                 compacted.awaitBackground();
             }
             compacted.store.close();
@@ -70,38 +89,32 @@ class OverwriteLoadTest {
 
             double ratio = (double) compacted.percentile(99) / growing.percentile(99);
             System.out.printf(
-                    "COMPACTION live %.1f MB, written %.1f MB, most used %.1f MB of %.1f; a group of %d takes, in"
-                            + " microseconds, without compaction p50 %d p99 %d, with it p50 %d p99 %d (ratio %.2f); the"
-                            + " machine's longest stall: %d ms%n",
-                    LIVE_BYTES / 1e6,
-                    OVERWRITES * 212L / 1e6,
-                    compacted.mostUsed / 1e6,
-                    BOUND / 1e6,
+                    "COMPACTION a group of %d takes, in microseconds, without compaction p50 %d p99 %d, with it p50 %d"
+                            + " p99 %d (ratio %.2f of %d groups each); the machine's longest stall: %d ms%n",
                     GROUP,
                     growing.percentile(50),
                     growing.percentile(99),
                     compacted.percentile(50),
                     compacted.percentile(99),
                     ratio,
+                    compacted.nanos.size(),
                     stalls.longestNanos() / 1_000_000);
-            assertThat(compacted.mostUsed).isLessThan(BOUND);
-            if (stalls.wereShort() && OVERWRITES / GROUP >= GROUPS_TO_JUDGE) {
-                assertThat(ratio).isLessThan(2.0);
+            if (stalls.wereShort()) {
+                assertThat(ratio).isLessThan(compacted.nanos.size() >= GROUPS_TO_JUDGE ? 2.0 : 3.0);
             }
         }
-        assertThat(recoveredVersions()).isEqualTo(compacted.versions);
     }
 
-    private Map<Integer, Long> recoveredVersions() {
+    private Map<Integer, Long> recoveredVersions(int overwrites) {
         Recovered found = new Recovered();
-        try (FilePersistence store = FilePersistence.in(directory.resolve("compacted"))) {
+        try (FilePersistence store = FilePersistence.in(directory)) {
             store.open();
             SimStore.get(store.recover(found));
         }
         Map<Integer, Long> byKey = new HashMap<>();
         found.entries.forEach(entry -> byKey.put(entry.key().getInt(0), entry.version()));
         found.records.forEach(record -> byKey.put(record.key().getInt(0), record.lsn()));
-        assertThat(found.records).hasSizeLessThan(OVERWRITES / 2);
+        assertThat(found.records).hasSizeLessThan(overwrites / 2);
         return byKey;
     }
 
@@ -109,20 +122,20 @@ class OverwriteLoadTest {
     private static final class Writer {
         final FilePersistence store;
         final Map<Integer, Long> versions = new HashMap<>();
+        final List<Long> nanos = new ArrayList<>();
         long mostUsed;
 
         private final Path target;
         private final boolean compacting;
         private final Queue<CompletableFuture<Void>> background = new ConcurrentLinkedQueue<>();
-        private final List<Long> nanos = new ArrayList<>();
         private final Random random = new Random(5);
         private RecordId last = RecordId.NONE;
 
-        Writer(Path target, boolean compacting) {
+        Writer(Path target, boolean compacting, int segmentBytes) {
             this.target = target;
             this.compacting = compacting;
             this.store = FilePersistence.builder(target)
-                    .segmentBytes(SEGMENT_BYTES)
+                    .segmentBytes(segmentBytes)
                     .background(this::inBackground)
                     .build();
             store.open();
