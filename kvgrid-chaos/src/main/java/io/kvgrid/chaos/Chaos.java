@@ -18,24 +18,24 @@ import java.util.SplittableRandom;
  */
 final class Chaos {
     private static final Duration START_TIME = Duration.ofSeconds(60);
-    private static final int CLIENTS_PER_NODE = 3;
+    private static final int CLIENTS = 12;
     private static final int LOG_LINES = 40;
     private static final List<String> JVM_OPTIONS =
-            List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+            List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
 
-    /** Twice the lease, and a second (issue 4). */
-    private static final Duration LONGEST_GAP = Duration.ofMillis(2 * 600 + 1_000);
-
+    private final Topology topology;
     private final long seed;
-    private final int rounds;
+    private final List<Planned> plan;
     private final PrintStream out;
     private final Recorder recorder = new Recorder();
     private final Keys keys = new Keys();
     private final Effects effects = new Effects();
 
-    Chaos(long seed, int rounds, PrintStream out) {
+    /** The faults of {@code plan}, and clients that {@code seed} leads. */
+    Chaos(Topology topology, long seed, List<Planned> plan, PrintStream out) {
+        this.topology = topology;
         this.seed = seed;
-        this.rounds = rounds;
+        this.plan = List.copyOf(plan);
         this.out = out;
     }
 
@@ -51,11 +51,11 @@ final class Chaos {
      */
     void run() throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("kvgrid-chaos-");
-        out.println("chaos: seed=" + seed + " rounds=" + rounds + ", files in " + directory);
+        out.println("chaos: " + topology + ", seed=" + seed + ", " + plan.size() + " faults, files in " + directory);
         boolean good = false;
         try (StallMeter stalls = StallMeter.start();
-                Network network = Network.of(ChaosGrid.NODES, out);
-                ChaosGrid grid = new ChaosGrid(network, directory, JVM_OPTIONS)) {
+                Network network = Network.of(topology.processes(), out);
+                ChaosGrid grid = new ChaosGrid(topology, network, directory, JVM_OPTIONS)) {
             Thread cleaner = new Thread(() -> clean(grid, network));
             Runtime.getRuntime().addShutdownHook(cleaner);
             try {
@@ -87,9 +87,9 @@ final class Chaos {
         Operations operations = new Operations(recorder, stalls);
         grid.startAll(START_TIME);
         List<Thread> clients = startClients(grid, operations);
-        FaultRunner faults = new FaultRunner(grid, keys, operations, recorder, stalls, effects, LONGEST_GAP);
+        FaultRunner faults = new FaultRunner(grid, keys, operations, recorder, stalls, effects);
         try {
-            for (Planned planned : Schedule.of(seed, rounds)) {
+            for (Planned planned : plan) {
                 keys.renew();
                 out.println(faults.run(planned));
                 requireNoViolation();
@@ -108,8 +108,8 @@ final class Chaos {
     private List<Thread> startClients(ChaosGrid grid, Operations operations) {
         SplittableRandom random = new SplittableRandom(seed);
         List<Thread> clients = new ArrayList<>();
-        for (String node : ChaosGrid.NODES) {
-            for (int i = 0; i < CLIENTS_PER_NODE; i++) {
+        for (String node : topology.data()) {
+            for (int i = 0; i < CLIENTS / topology.data().size(); i++) {
                 Thread client = new Thread(
                         new Client(grid, node, keys, operations, recorder, random.split()), "client-of-" + node);
                 client.setDaemon(true);
@@ -134,7 +134,8 @@ final class Chaos {
         out.println("writes under " + recorder.kept().size() + " keys of their own, all found on every node");
         out.println("from kill -9 of the primary to the first acknowledged write: " + effects.gaps());
         out.printf(
-                "chaos: seed=%d took_s=%d longest_stall_ms=%d violations=%d%n",
+                "chaos: %s seed=%d took_s=%d longest_stall_ms=%d violations=%d%n",
+                topology,
                 seed,
                 tookNanos / 1_000_000_000,
                 stalls.longestNanos() / 1_000_000,
@@ -144,7 +145,7 @@ final class Chaos {
     private void explain(ChaosGrid grid) throws IOException {
         out.println("what went wrong, seed " + seed + ":");
         recorder.violations().forEach(out::println);
-        for (String id : ChaosGrid.NODES) {
+        for (String id : topology.processes()) {
             if (Files.exists(grid.log(id))) {
                 List<String> lines = Files.readAllLines(grid.log(id));
                 out.println("--- the end of node " + id + "'s log");

@@ -3,6 +3,7 @@ package io.kvgrid.chaos;
 import io.kvgrid.chaos.NodeProcess.Answer;
 import io.kvgrid.chaos.network.Network;
 import io.kvgrid.chaos.node.ChaosNode;
+import io.kvgrid.chaos.node.ChaosWitness;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -18,32 +19,23 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
-/**
- * A grid of real processes: nodes that faults may hit, and one more that hosts the Arbiter and is spared. One thread
- * starts and ends nodes; any may ask for those that serve.
- */
+/** A grid of real processes. One thread starts and ends them; any may ask for those that serve. */
 final class ChaosGrid implements AutoCloseable {
-    /** The nodes that faults hit. */
-    static final List<String> VICTIMS = List.of("a", "b", "c");
-
-    /** The node with the Arbiter. */
-    static final String HOST = "d";
-
-    /** All of them. */
-    static final List<String> NODES = List.of("a", "b", "c", HOST);
-
     private static final Duration VIEW_TIME = Duration.ofSeconds(2);
     private static final Duration CLOSE_TIME = Duration.ofSeconds(15);
     private static final Duration POLL = Duration.ofMillis(20);
 
+    private final Topology topology;
     private final Network network;
     private final Path directory;
     private final List<String> jvmOptions;
     private final Map<String, GridNodeRun> running = new ConcurrentSkipListMap<>();
 
     /** A grid without processes, with its files in {@code directory}. */
-    ChaosGrid(Network network, Path directory, List<String> jvmOptions) {
+    ChaosGrid(Topology topology, Network network, Path directory, List<String> jvmOptions) {
+        this.topology = topology;
         this.network = network;
         this.directory = directory;
         this.jvmOptions = List.copyOf(jvmOptions);
@@ -56,25 +48,43 @@ final class ChaosGrid implements AutoCloseable {
         List<String> command = new ArrayList<>(network.launcher(id));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), ChaosNode.class.getName()));
-        String peers = String.join(
-                ",",
-                NODES.stream()
-                        .filter(node -> !node.equals(id))
-                        .map(network::address)
-                        .toList());
-        String arbiter = id.equals(HOST) ? "hosted" : network.address(HOST);
-        command.addAll(List.of("--id", id, "--listen", network.address(id), "--peers", peers));
-        command.addAll(List.of("--arbiter", arbiter, "--data", directory.toString()));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        if (topology.witness().equals(Optional.of(id))) {
+            command.addAll(List.of(ChaosWitness.class.getName(), "--data", data(id).toString()));
+        } else {
+            command.addAll(List.of(ChaosNode.class.getName(), "--id", id, "--listen", network.address(id)));
+            command.addAll(List.of("--data", directory.toString(), "--peers", peers(id)));
+        }
+        command.addAll(arbiter(id));
         running.put(id, new GridNodeRun(NodeProcess.start(id, command, log(id))));
     }
 
-    /** Starts all nodes, the Arbiter first, and waits until all are in sync. */
+    private String peers(String id) {
+        return topology.data().stream()
+                .filter(node -> !node.equals(id))
+                .map(network::address)
+                .collect(Collectors.joining(","));
+    }
+
+    private List<String> arbiter(String id) {
+        if (topology.host().isPresent()) {
+            String host = topology.host().get();
+            return List.of("--host", host.equals(id) ? "self" : network.address(host));
+        }
+        String voters = topology.processes().stream().map(network::voterAddress).collect(Collectors.joining(","));
+        return List.of("--voters", voters, "--voter", network.voterAddress(id));
+    }
+
+    /** Starts all processes, the Arbiter's host first, and waits until all are in sync. */
     void startAll(Duration limit) throws IOException, InterruptedException {
-        start(HOST);
-        awaitReady(HOST, limit);
-        for (String id : VICTIMS) {
-            start(id);
+        if (topology.host().isPresent()) {
+            start(topology.host().get());
+            awaitReady(topology.host().get(), limit);
+        }
+        for (String id : topology.processes()) {
+            if (!running.containsKey(id)) {
+                start(id);
+            }
         }
         awaitWhole(limit);
     }
@@ -117,7 +127,7 @@ final class ChaosGrid implements AutoCloseable {
     /** Any that serves. */
     Optional<GridNodeRun> anyServing(RandomGenerator random) {
         List<GridNodeRun> all =
-                NODES.stream().flatMap(id -> serving(id).stream()).toList();
+                topology.data().stream().flatMap(id -> serving(id).stream()).toList();
         return all.isEmpty() ? Optional.empty() : Optional.of(all.get(random.nextInt(all.size())));
     }
 
@@ -137,6 +147,11 @@ final class ChaosGrid implements AutoCloseable {
     /** Where {@code id} writes its log. */
     Path log(String id) {
         return directory.resolve(id + ".log");
+    }
+
+    /** What it is made of. */
+    Topology topology() {
+        return topology;
     }
 
     /** What its frames travel over. */
@@ -163,7 +178,7 @@ final class ChaosGrid implements AutoCloseable {
     /** How all that run and answer see the grid. */
     Map<String, NodeView> views() throws InterruptedException {
         Map<String, NodeView> views = new TreeMap<>();
-        for (String id : running.keySet()) {
+        for (String id : topology.data()) {
             Optional<NodeView> view = view(id);
             if (view.isPresent()) {
                 views.put(id, view.get());
@@ -201,11 +216,11 @@ final class ChaosGrid implements AutoCloseable {
     }
 
     private boolean isWhole(Map<String, NodeView> views) {
-        return views.keySet().containsAll(NODES)
-                && views.values().stream().allMatch(view -> view.inSync().equals(Set.copyOf(NODES)))
+        return views.keySet().containsAll(topology.data())
+                && views.values().stream().allMatch(view -> view.inSync().equals(Set.copyOf(topology.data())))
                 && views.values().stream().map(NodeView::primary).distinct().count() == 1
                 && views.values().stream().map(NodeView::epoch).distinct().count() == 1
-                && NODES.stream().allMatch(id -> serving(id).isPresent());
+                && topology.processes().stream().allMatch(id -> serving(id).isPresent());
     }
 
     /** @throws ChaosFailure if a process ended by itself */

@@ -8,7 +8,7 @@ import java.util.function.ToIntFunction;
 final class Effects {
     /** Faults whose effect does not show in the process table. */
     enum Kind {
-        /** Noticed: the others removed the stopped node, or replaced it. */
+        /** Noticed: the system said that the process is stopped. */
         STOP,
         /** Noticed: packets were lost. */
         SPLIT,
@@ -22,6 +22,7 @@ final class Effects {
     private final Map<Kind, Integer> unnoticed = new EnumMap<>(Kind.class);
     private final WriteGaps gaps = new WriteGaps();
     private long failOvers;
+    private long changes;
     private long packets;
 
     void happened(Fault fault) {
@@ -34,6 +35,11 @@ final class Effects {
 
     void noticed(Kind kind, boolean effect) {
         (effect ? noticed : unnoticed).merge(kind, 1, Integer::sum);
+    }
+
+    /** A stop or a split: whether the others removed the node, or replaced it, while it lasted. */
+    void changed(boolean members) {
+        changes += members ? 1 : 0;
     }
 
     void failedOver(long times) {
@@ -94,13 +100,7 @@ final class Effects {
         }
         return text
                 + String.format(
-                        "kills=%d of_primary=%d stops=%d noticed_stops=%d splits=%d lost_packets=%d new_primaries=%d",
-                        kills(),
-                        killsOfPrimary(),
-                        stops(),
-                        noticed.getOrDefault(Kind.STOP, 0),
-                        splits(),
-                        packets,
-                        failOvers);
+                        "kills=%d of_primary=%d stops=%d splits=%d lost_packets=%d members_changed=%d new_primaries=%d",
+                        kills(), killsOfPrimary(), stops(), splits(), packets, changes, failOvers);
     }
 }

@@ -4,7 +4,7 @@ package io.kvgrid.chaos;
 enum Fault {
     KILL_PRIMARY(1, 1, 0, 0),
     KILL_SECONDARY(1, 0, 0, 0),
-    /** All nodes but the one with the Arbiter, at once. */
+    /** All nodes that faults may hit, at once: three, or two beside a witness. */
     KILL_ALL(3, 1, 0, 0),
     /** Killed and started without a moment between; it may not go on as what it was (P6). */
     KILL_PRIMARY_AND_RESTART_AT_ONCE(1, 1, 0, 0),
@@ -19,7 +19,7 @@ enum Fault {
     SPLIT_SECONDARY(0, 0, 0, 1),
     /** The primary and one secondary do not hear each other; the others hear both (P41). */
     SPLIT_PRIMARY_FROM_ONE(0, 0, 0, 1),
-    /** Two secondaries do not hear each other (P41). */
+    /** Two secondaries, or the one and the witness, do not hear each other (P41). */
     SPLIT_TWO_SECONDARIES(0, 0, 0, 1),
     RESTART_PRIMARY(0, 0, 0, 0),
     /** Each node in turn, gracefully. */

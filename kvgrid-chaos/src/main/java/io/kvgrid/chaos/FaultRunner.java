@@ -15,6 +15,12 @@ final class FaultRunner {
     /** P39: every reachable node is in S again this long after the faults have stopped, JVM start included. */
     private static final Duration WHOLE_AGAIN = Duration.ofSeconds(30);
 
+    /**
+     * What a voter that was away needs to have the Arbiter's log. Ratis elects nobody for many seconds if the leader dies
+     * before that: each refused candidacy of the voter that lags puts off that of the one that does not.
+     */
+    private static final Duration VOTERS_CATCH_UP = Duration.ofMillis(1_500);
+
     private static final Duration NO_WRITES = Duration.ofSeconds(15);
 
     /** Reads sent to a stopped process, to be answered by what it believes when it goes on. */
@@ -24,6 +30,7 @@ final class FaultRunner {
     private static final int SLOW_MILLIS = 1_000;
 
     private final ChaosGrid grid;
+    private final Topology topology;
     private final Keys keys;
     private final Operations operations;
     private final Recorder recorder;
@@ -32,29 +39,27 @@ final class FaultRunner {
     private final Duration longestGap;
 
     FaultRunner(
-            ChaosGrid grid,
-            Keys keys,
-            Operations operations,
-            Recorder recorder,
-            StallMeter stalls,
-            Effects effects,
-            Duration longestGap) {
+            ChaosGrid grid, Keys keys, Operations operations, Recorder recorder, StallMeter stalls, Effects effects) {
         this.grid = grid;
         this.keys = keys;
         this.operations = operations;
         this.recorder = recorder;
         this.stalls = stalls;
         this.effects = effects;
-        this.longestGap = longestGap;
+        this.topology = grid.topology();
+        this.longestGap = topology.longestGap();
     }
 
     /** Strikes, and waits for the end. Returns a line about it. */
     String run(Planned planned) throws IOException, InterruptedException {
+        if (topology.host().isEmpty()) {
+            TimeUnit.MILLISECONDS.sleep(VOTERS_CATCH_UP.toMillis());
+        }
         String primary = primaryAmongVictims();
-        List<String> secondaries = new ArrayList<>(ChaosGrid.VICTIMS);
+        List<String> secondaries = new ArrayList<>(topology.victims());
         secondaries.remove(primary);
-        String secondary = secondaries.get(planned.choice() % secondaries.size());
-        String third = secondaries.get(1 - planned.choice() % secondaries.size());
+        String secondary = secondaries.remove(planned.choice() % secondaries.size());
+        String third = secondaries.isEmpty() ? topology.witness().orElseThrow() : secondaries.get(0);
         long epoch = epoch();
         long start = System.nanoTime();
         String what = strike(planned, primary, secondary, third);
@@ -79,14 +84,14 @@ final class FaultRunner {
             case WIPE_SECONDARY -> kill(secondary, true);
             case STOP_PRIMARY -> stop(primary, planned.millis());
             case STOP_SECONDARY -> stop(secondary, planned.millis());
-            case SPLIT_PRIMARY -> split(planned, cuts(primary, others(primary), true, true));
-            case SPLIT_FROM_PRIMARY -> split(planned, cuts(primary, others(primary), true, false));
-            case SPLIT_TO_PRIMARY -> split(planned, cuts(primary, others(primary), false, true));
-            case SPLIT_SECONDARY -> split(planned, cuts(secondary, others(secondary), true, true));
+            case SPLIT_PRIMARY -> split(planned, cuts(primary, topology.others(primary), true, true));
+            case SPLIT_FROM_PRIMARY -> split(planned, cuts(primary, topology.others(primary), true, false));
+            case SPLIT_TO_PRIMARY -> split(planned, cuts(primary, topology.others(primary), false, true));
+            case SPLIT_SECONDARY -> split(planned, cuts(secondary, topology.others(secondary), true, true));
             case SPLIT_PRIMARY_FROM_ONE -> split(planned, cuts(primary, List.of(secondary), true, true));
             case SPLIT_TWO_SECONDARIES -> split(planned, cuts(secondary, List.of(third), true, true));
             case RESTART_PRIMARY -> restart(List.of(primary));
-            case RESTART_ALL -> restart(ChaosGrid.VICTIMS);
+            case RESTART_ALL -> restart(topology.victims());
             case SLOW_PRIMARY -> slow(primary, planned.millis());
             case SLOW_SECONDARY -> slow(secondary, planned.millis());
         };
@@ -97,24 +102,20 @@ final class FaultRunner {
         for (int i = 0; i < 20; i++) {
             grid.awaitWhole(WHOLE_AGAIN);
             String primary = grid.views().values().iterator().next().primary();
-            if (!primary.equals(ChaosGrid.HOST)) {
+            if (topology.victims().contains(primary)) {
                 return primary;
             }
-            grid.run(ChaosGrid.HOST)
+            grid.run(primary)
                     .process()
                     .ask("handover")
                     .orTimeout(NO_WRITES.toSeconds(), TimeUnit.SECONDS)
                     .join();
         }
-        throw new ChaosFailure("node " + ChaosGrid.HOST + " cannot hand its role over: " + grid.views());
+        throw new ChaosFailure("the node that is spared cannot hand its role over: " + grid.views());
     }
 
     private long epoch() throws InterruptedException {
         return grid.views().values().stream().mapToLong(NodeView::epoch).max().orElse(0);
-    }
-
-    private static List<String> others(String node) {
-        return ChaosGrid.NODES.stream().filter(other -> !other.equals(node)).toList();
     }
 
     // ---- kills
@@ -161,22 +162,23 @@ final class FaultRunner {
     }
 
     private String killAll() throws IOException, InterruptedException {
-        for (String id : ChaosGrid.VICTIMS) {
+        for (String id : topology.victims()) {
             grid.kill(id);
         }
-        for (String id : ChaosGrid.VICTIMS) {
+        for (String id : topology.victims()) {
             grid.start(id);
         }
-        return "killed " + ChaosGrid.VICTIMS;
+        return "killed " + topology.victims();
     }
 
     // ---- stops
 
     private String stop(String node, int millis) throws IOException, InterruptedException {
         Lookout lookout = Lookout.start(grid, node);
-        grid.run(node).process().pause(Duration.ofMillis(millis), () -> readWhileStopped(node));
+        boolean stopped = grid.run(node).process().pause(Duration.ofMillis(millis), () -> readWhileStopped(node));
         boolean noticed = lookout.end();
-        effects.noticed(Effects.Kind.STOP, noticed);
+        effects.noticed(Effects.Kind.STOP, stopped);
+        effects.changed(noticed);
         return "stopped " + node + " for " + millis + " ms, " + (noticed ? "which others noticed" : "unnoticed");
     }
 
@@ -239,6 +241,7 @@ final class FaultRunner {
                 .sum();
         effects.lost(packets);
         effects.noticed(Effects.Kind.SPLIT, packets > 0);
+        effects.changed(noticed);
         if (silence - stalls.stalledNanos(start, System.nanoTime()) > longestGap.toNanos()) {
             recorder.violation("no write was acknowledged in the last " + silence / 1_000_000 + " ms of "
                     + planned.fault() + " (P41)");
@@ -249,7 +252,7 @@ final class FaultRunner {
 
     private Map<String, Long> lost() {
         Map<String, Long> lost = new TreeMap<>();
-        ChaosGrid.NODES.forEach(id -> lost.put(id, grid.network().lost(id)));
+        topology.processes().forEach(id -> lost.put(id, grid.network().lost(id)));
         return lost;
     }
 

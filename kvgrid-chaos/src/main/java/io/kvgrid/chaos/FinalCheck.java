@@ -34,17 +34,17 @@ final class FinalCheck {
         grid.requireAlive();
         awaitQuiet();
         for (String key : keys.allShared()) {
-            for (String id : ChaosGrid.NODES) {
+            for (String id : grid.topology().data()) {
                 operations.read(grid.run(id), key); // into the history, so that what is lost here shows there
             }
         }
         compare();
         keptIsThere();
         recorder.disorder().ifPresent(recorder::violation);
-        for (String id : ChaosGrid.NODES) {
+        for (String id : grid.topology().processes()) {
             grid.exit(id);
         }
-        for (String id : ChaosGrid.NODES) {
+        for (String id : grid.topology().data()) {
             verify(grid.data(id));
         }
     }
@@ -70,13 +70,13 @@ final class FinalCheck {
     }
 
     private void compare() {
-        Map<String, String> first = contents(ChaosGrid.NODES.get(0), keys.allShared());
-        for (String id : ChaosGrid.NODES) {
+        Map<String, String> first = contents(grid.topology().data().get(0), keys.allShared());
+        for (String id : grid.topology().data()) {
             Map<String, String> copy = contents(id, keys.allShared());
             first.forEach((key, value) -> {
                 if (!value.equals(copy.get(key))) {
-                    recorder.violation("copies differ: " + key + " is '" + value + "' on " + ChaosGrid.NODES.get(0)
-                            + " and '" + copy.get(key) + "' on " + id);
+                    recorder.violation("copies differ: " + key + " is '" + value + "' on "
+                            + grid.topology().data().get(0) + " and '" + copy.get(key) + "' on " + id);
                 }
             });
         }
@@ -84,7 +84,7 @@ final class FinalCheck {
 
     private void keptIsThere() {
         Map<String, Recorder.Kept> kept = recorder.kept();
-        for (String id : ChaosGrid.NODES) {
+        for (String id : grid.topology().data()) {
             Map<String, String> copy = contents(id, List.copyOf(kept.keySet()));
             kept.forEach((key, value) -> {
                 String expected = "value " + value.value() + " " + value.version();

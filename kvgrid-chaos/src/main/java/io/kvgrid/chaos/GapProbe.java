@@ -28,7 +28,7 @@ final class GapProbe {
     long awaitAcknowledgement(long fromNanos, Duration limit) throws InterruptedException {
         AtomicLong first = new AtomicLong(Long.MAX_VALUE);
         while (first.get() == Long.MAX_VALUE) {
-            for (String id : ChaosGrid.NODES) {
+            for (String id : grid.topology().data()) {
                 grid.serving(id).ifPresent(run -> {
                     var unused = operations.keep(run, keys.single(), TIMEOUT).thenAccept(acknowledged -> {
                         if (acknowledged) {

@@ -39,7 +39,7 @@ final class Lookout {
     }
 
     private void look() throws InterruptedException {
-        for (String other : ChaosGrid.NODES) {
+        for (String other : grid.topology().data()) {
             if (!other.equals(node)) {
                 Optional<NodeView> view = grid.view(other);
                 view.ifPresent(seen -> epochs.add(seen.epoch()));
@@ -52,7 +52,7 @@ final class Lookout {
     }
 
     private boolean isRemoved(Set<String> inSync) {
-        return !inSync.isEmpty() && !inSync.containsAll(ChaosGrid.NODES);
+        return !inSync.isEmpty() && !inSync.containsAll(grid.topology().data());
     }
 
     /** Whether anything changed. */

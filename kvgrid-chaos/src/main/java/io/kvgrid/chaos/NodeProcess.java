@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -119,8 +120,10 @@ final class NodeProcess {
     /**
      * Stops the process with SIGSTOP. It is continued after {@code length} by a process of its own, which outlives this
      * one. {@code beforeEnd} is done shortly before that.
+     *
+     * @return whether the system said then that the process is stopped
      */
-    void pause(Duration length, Runnable beforeEnd) throws IOException, InterruptedException {
+    boolean pause(Duration length, Runnable beforeEnd) throws IOException, InterruptedException {
         long from = System.nanoTime();
         int index = pauses.size();
         pauses.add(new Pause(from, Long.MAX_VALUE));
@@ -130,11 +133,19 @@ final class NodeProcess {
                 .start();
         try {
             TimeUnit.MILLISECONDS.sleep(length.toMillis() * 9 / 10);
+            boolean stopped = isStopped();
             beforeEnd.run();
+            return stopped;
         } finally {
             switcher.waitFor();
             pauses.set(index, new Pause(from, System.nanoTime()));
         }
+    }
+
+    /** As proc(5) has it: the state stands behind the name, which stands in brackets. */
+    private boolean isStopped() throws IOException {
+        String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+        return stat.charAt(stat.lastIndexOf(')') + 2) == 'T';
     }
 
     /** For how long of the given time the process was stopped. */

@@ -22,6 +22,11 @@ final class Loopback implements Network {
     }
 
     @Override
+    public String voterAddress(String node) {
+        return "127.0.1." + (1 + nodes.indexOf(node)) + ":" + (port + 1);
+    }
+
+    @Override
     public boolean canCut() {
         return false;
     }

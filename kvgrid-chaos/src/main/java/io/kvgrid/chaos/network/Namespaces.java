@@ -14,6 +14,7 @@ final class Namespaces implements Network {
     private static final String HUB = "net";
     private static final String SUBNET = "10.77.0.";
     private static final int PORT = 7400;
+    private static final int VOTER_PORT = 8400;
 
     private record Cut(String from, String to) {}
 
@@ -96,6 +97,11 @@ final class Namespaces implements Network {
     @Override
     public String address(String node) {
         return host(node) + ":" + PORT;
+    }
+
+    @Override
+    public String voterAddress(String node) {
+        return host(node) + ":" + VOTER_PORT;
     }
 
     @Override

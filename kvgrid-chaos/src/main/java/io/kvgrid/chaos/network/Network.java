@@ -24,6 +24,9 @@ public interface Network extends AutoCloseable {
     /** Where {@code node} listens, {@code host:port}. */
     String address(String node);
 
+    /** Where the voter of {@code node} listens, if it has one. */
+    String voterAddress(String node);
+
     /** Whether {@link #cut} is possible. */
     boolean canCut();
 
