@@ -11,9 +11,12 @@ import org.jspecify.annotations.Nullable;
 final class Authority {
     private final ReplicaContext context;
     private @Nullable Tenure tenure;
+    /** When there was a tenure last; at first when this node became primary. */
+    private long coveredNanos;
 
     Authority(ReplicaContext context) {
         this.context = context;
+        coveredNanos = context.nowNanos;
     }
 
     /** Ends the present tenure: S, its largest possible extent, or the role changes. */
@@ -31,6 +34,7 @@ final class Authority {
             if (tenure == null) {
                 tenure = Tenure.alone();
             }
+            coveredNanos = context.nowNanos;
             return;
         }
         boolean complete = true;
@@ -57,6 +61,14 @@ final class Authority {
             }
         }
         tenure = present;
+        if (present != null) {
+            coveredNanos = context.nowNanos;
+        }
+    }
+
+    /** For how long there has been none. */
+    long lapsedNanos() {
+        return tenure == null ? context.nowNanos - coveredNanos : 0;
     }
 
     /** Whether this node may answer alone at this moment. */

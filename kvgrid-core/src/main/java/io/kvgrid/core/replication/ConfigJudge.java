@@ -140,9 +140,7 @@ final class ConfigJudge {
 
     /** Whether S names this very directory, in this run or an earlier one (P2, P7). */
     boolean mayTakeOver(GridConfig config) {
-        Optional<Member> recorded = config.member(context.self.nodeId());
-        return recorded.isPresent()
-                && (recorded.get().equals(context.self) || recorded.get().isRenewedBy(context.self));
+        return context.rules.mayTakeOver(config.member(context.self.nodeId()).orElse(null), context.self);
     }
 
     /** Nobody but this node can lead by {@code config}. */

@@ -51,11 +51,11 @@ final class Follower implements RoleState {
 
     @Override
     public boolean isServing() {
-        return isInSync() && context.state.commitLsn() >= context.shownLsn;
+        return isInSync() && context.hasComeAsFar();
     }
 
     private boolean isInSync() {
-        return isMember() && isReconciled();
+        return context.rules.mayServe(isMember(), isReconciled());
     }
 
     /** Whether S names this very run. */
@@ -125,7 +125,7 @@ final class Follower implements RoleState {
             return;
         }
         receiver.reset(); // the primary gave the transfer up
-        if (reconciledEpoch == epoch) {
+        if (context.rules.isReconciled(reconciledEpoch, epoch)) {
             sendReconciled(); // this log is a prefix of the primary's already: nothing to drop (P16)
             return;
         }

@@ -96,7 +96,8 @@ final class Forwarder {
         }
         writes.remove(reply.operation());
         // P19: an earlier attempt that was not answered may still be applied, whatever this one says
-        context.effects.complete(reply.operation(), write.attempts > 1 ? WriteResult.of(Kind.UNKNOWN) : result);
+        context.effects.complete(
+                reply.operation(), context.rules.isUncertain(write.attempts) ? WriteResult.of(Kind.UNKNOWN) : result);
     }
 
     void onReply(Message.ReadReply reply) {

@@ -85,6 +85,12 @@ final class InSyncSet {
         return others;
     }
 
+    /** Whether nobody can be removed from S: it is as small as it may be (P17). */
+    boolean isSmallest() {
+        GridConfig config = context.requireConfig();
+        return config.members().size() <= config.minInSync();
+    }
+
     /** The newest beacon that all other nodes of the largest possible S have echoed. */
     long echoedBeacon() {
         long lowest = Long.MAX_VALUE;
@@ -136,7 +142,7 @@ final class InSyncSet {
     @Nullable
     GridConfig removal() {
         GridConfig config = context.requireConfig();
-        if (changes.isBusy() || config.members().size() <= config.minInSync()) { // P17
+        if (changes.isBusy() || !context.rules.mayRemove(config.members().size(), config.minInSync())) {
             return null;
         }
         boolean grace = inStartupGrace();
@@ -221,6 +227,20 @@ final class InSyncSet {
         return restarted
                 && !context.hasPassed(startedNanos, context.settings.startupGraceNanos())
                 && context.requireConfig().members().stream().anyMatch(m -> !isSelf(m) && peers.of(m) == null);
+    }
+
+    /**
+     * P41: whether this node had better say nothing. Who hears it, and is not heard by it, would wait for it for ever. Without
+     * authority for two leases it is silent for three, so that one that is heard takes over, then tries again for two.
+     */
+    boolean isDeaf(long withoutAuthorityNanos) {
+        long leases = withoutAuthorityNanos / context.settings.leaseNanos();
+        return leases >= 2
+                && (leases - 2) % 5 < 3
+                && context.requireConfig().members().stream()
+                        .anyMatch(member -> !isSelf(member)
+                                && context.isConnected(member.nodeId())
+                                && silentNanos(member) >= context.settings.leaseNanos());
     }
 
     private long silentNanos(Member member) {

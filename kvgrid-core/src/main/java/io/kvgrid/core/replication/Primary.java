@@ -78,13 +78,13 @@ final class Primary implements RoleState {
 
     @Override
     public Role role() {
-        return Role.PRIMARY;
+        return context.hasComeAsFar() ? Role.PRIMARY : Role.JOINING;
     }
 
     /** What clients ask for while the role is being handed over waits for the next primary. */
     @Override
     public boolean isServing() {
-        return !handingOver.isUnderWay();
+        return context.hasComeAsFar() && !handingOver.isUnderWay();
     }
 
     // ---- writes
@@ -156,7 +156,7 @@ final class Primary implements RoleState {
 
     private void renewAuthority() {
         if (!handingOver.isReleased()) {
-            authority.renew(inSync.others());
+            authority.renew(context.rules.mustEcho(inSync.others(), inSync.isSmallest()));
             answerReads();
         }
     }
@@ -166,7 +166,7 @@ final class Primary implements RoleState {
         if (context.nowNanos - leadFromNanos >= 0
                 && authority.covers(context.nowNanos)
                 && !inSync.isLeaving(to.member())
-                && context.requireConfig().members().contains(to.member())) {
+                && context.rules.mayGrant(context.requireConfig().members().contains(to.member()))) {
             grants.granted(to.member().nodeId(), context.nowNanos);
             context.send(to.member().nodeId(), new Message.LeaseGrant(request.sentNanos()));
         }
@@ -379,7 +379,8 @@ final class Primary implements RoleState {
         if (handingOver.isReleased()) {
             return; // P13: no beacon, no grant
         }
-        if (beaconDue || context.hasPassed(beaconNanos, context.settings.heartbeatNanos())) {
+        if (!inSync.isDeaf(authority.lapsedNanos())
+                && (beaconDue || context.hasPassed(beaconNanos, context.settings.heartbeatNanos()))) {
             beaconDue = false;
             // each has its own name, whatever the clock does
             beaconNanos = context.nowNanos - beaconNanos > 0 ? context.nowNanos : beaconNanos + 1;

@@ -251,7 +251,7 @@ final class Progress {
             return false;
         }
         RecordId own = context.state.idOf(id.lsn());
-        return own == null ? id.lsn() <= context.state.commitLsn() : own.equals(id);
+        return context.rules.isSameEntry(own, id, context.state.commitLsn());
     }
 
     /** The lowest LSN that must stay in memory for it; {@code Long.MAX_VALUE} for none. */

@@ -316,7 +316,7 @@ public final class Replica {
         context.config(config);
         changes.onKnown(config);
         context.effects.viewChanged();
-        boolean leads = config.isPrimary(context.self.nodeId(), context.self.bootId());
+        boolean leads = context.rules.isLedBy(config, context.self);
         if (leads && !(role instanceof Primary)) {
             change(succession.lead(before, config));
             role.onConfig(config);

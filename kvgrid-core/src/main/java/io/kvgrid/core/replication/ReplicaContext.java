@@ -136,6 +136,11 @@ final class ReplicaContext {
         }
     }
 
+    /** Whether readers of this process, who may have seen a state that was damaged since, see nothing older (P18). */
+    boolean hasComeAsFar() {
+        return state.commitLsn() >= shownLsn;
+    }
+
     /** Whether {@code nanos} have passed since {@code sinceNanos}. */
     boolean hasPassed(long sinceNanos, long nanos) {
         return nowNanos - sinceNanos >= nanos;

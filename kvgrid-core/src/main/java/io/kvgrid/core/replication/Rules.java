@@ -4,6 +4,7 @@ import io.kvgrid.core.message.Envelope;
 import io.kvgrid.spi.arbiter.GridConfig;
 import io.kvgrid.spi.arbiter.Member;
 import io.kvgrid.spi.persistence.LogRecord;
+import io.kvgrid.spi.persistence.RecordId;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -148,6 +149,90 @@ public class Rules {
     /** Whether two nodes' states at the same LSN are the same (P38). */
     boolean statesAgree(long own, long primarys) {
         return own == primarys;
+    }
+
+    /**
+     * Whether an id that another node names is of the very entry that this log has there (P12).
+     *
+     * @param own this log's entry at that LSN; null if it is no longer known
+     */
+    boolean isSameEntry(@Nullable RecordId own, RecordId named, long commitLsn) {
+        return own == null ? named.lsn() <= commitLsn : own.equals(named);
+    }
+
+    /** Whether {@code config} makes this very run the primary: an earlier run's role is not resumed (P6). */
+    boolean isLedBy(GridConfig config, Member self) {
+        return config.isPrimary(self.nodeId(), self.bootId());
+    }
+
+    /** Whether a member may be removed from S (P17). */
+    boolean mayRemove(int members, int minInSync) {
+        return members > minInSync;
+    }
+
+    /** Whether the node that S names so, if it does, may propose itself as primary (P2, P7). */
+    boolean mayTakeOver(@Nullable Member recorded, Member self) {
+        return recorded != null && (recorded.equals(self) || recorded.isRenewedBy(self));
+    }
+
+    /**
+     * Whose echoes authority needs: all others' of the largest possible S (P13), whether they could be removed or not (P45).
+     *
+     * @param atMinimum whether S cannot become smaller
+     */
+    List<@Nullable Progress> mustEcho(List<@Nullable Progress> others, boolean atMinimum) {
+        return others;
+    }
+
+    /** Whether a new primary counts the leases that its predecessor may have granted just before: if it did not wait (P13). */
+    boolean countsEarlierGrants(boolean handedOver) {
+        return handedOver;
+    }
+
+    /** Whether a follower's log is a prefix of the primary's already, so that it is not cut any more (P16). */
+    boolean isReconciled(long reconciledEpoch, long epoch) {
+        return reconciledEpoch == epoch;
+    }
+
+    /** Whether a follower serves reads: only as a member whose log is reconciled (P30). */
+    boolean mayServe(boolean member, boolean reconciled) {
+        return member && reconciled;
+    }
+
+    /** Whether a read lease may be granted: to a member only (P30). */
+    boolean mayGrant(boolean member) {
+        return member;
+    }
+
+    /** What a condition is judged on first: the key's newest prepared record, committed or not (P20). */
+    @Nullable
+    LogRecord judgedOn(@Nullable LogRecord newestPrepared) {
+        return newestPrepared;
+    }
+
+    /** Whether an answer leaves open what became of a write: an earlier attempt may be applied still (P19). */
+    boolean isUncertain(int attempts) {
+        return attempts > 1;
+    }
+
+    /** The grid time from which a new primary goes on: never below what anybody was told (P36). Milliseconds. */
+    long gridTimeFrom(long loggedMillis, long heardMillis) {
+        return Math.max(loggedMillis, heardMillis);
+    }
+
+    /** Entries whose time ends by then are removed by the primary (P36). Milliseconds of grid time. */
+    long expiredBy(long gridTimeMillis) {
+        return gridTimeMillis;
+    }
+
+    /** The records whose keys are marked before anything of a batch is sent (P25). */
+    public List<LogRecord> marked(List<LogRecord> batch) {
+        return batch;
+    }
+
+    /** Up to where marks are cleared once that is applied (P27). */
+    public long clearedUpTo(long commitLsn) {
+        return commitLsn;
     }
 
     /** What a follower acknowledges: only what has been forced (S1, P11). */

@@ -56,7 +56,9 @@ final class Sequencer {
         this.reads = reads;
         this.recordEpoch = recordEpoch;
         this.inheritedLsn = inheritedLsn;
-        clock = new GridClock(Math.max(context.state.gridTimeMillis(), context.heardGridTimeMillis), context.nowNanos);
+        clock = new GridClock(
+                context.rules.gridTimeFrom(context.state.gridTimeMillis(), context.heardGridTimeMillis),
+                context.nowNanos);
         loggedTimeNanos = context.nowNanos;
         context.state.uncommittedAfter(0).forEach(prepared::add);
     }
@@ -121,8 +123,8 @@ final class Sequencer {
 
     /** P20: judged once, on the latest prepared state. A refusal waits until what it shows is committed (P21). */
     private boolean holds(@Nullable NodeId origin, WriteCommand command) {
-        LogRecord newest =
-                prepared.newest(command.body().mapId(), command.body().key());
+        LogRecord newest = context.rules.judgedOn(
+                prepared.newest(command.body().mapId(), command.body().key()));
         long version;
         long seenLsn;
         if (newest == null) {
@@ -153,7 +155,8 @@ final class Sequencer {
         if (!context.committed.hasExpiring()) {
             return;
         }
-        for (SnapshotEntry entry : context.committed.expired(gridTime(), MAX_EXPIRED_PER_TICK)) {
+        for (SnapshotEntry entry :
+                context.committed.expired(context.rules.expiredBy(gridTime()), MAX_EXPIRED_PER_TICK)) {
             if (prepared.newest(entry.mapId(), entry.key()) == null) {
                 byte[] key = new byte[entry.key().remaining()];
                 entry.key().duplicate().get(key);

@@ -87,7 +87,7 @@ final class Succession {
                 changes,
                 atOnce ? context.nowNanos : candidacy.firstCommitNanos(),
                 !atOnce && !candidacy.hasMetPrimary());
-        if (planned) {
+        if (context.rules.countsEarlierGrants(planned)) {
             primary.countGrants(handedOverNanos);
         }
         candidacy.heardPrimary();

@@ -142,6 +142,7 @@ public final class MemberRuntime implements LocalMember {
                 parts.random(),
                 loop.nanoTime());
         ReadyExecutor executor = new ReadyExecutor(
+                parts.rules(),
                 localReads,
                 opened.log(),
                 opened.logReader(),

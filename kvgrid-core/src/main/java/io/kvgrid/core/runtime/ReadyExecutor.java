@@ -6,6 +6,7 @@ import io.kvgrid.core.replication.LogChange;
 import io.kvgrid.core.replication.Outbound;
 import io.kvgrid.core.replication.Ready;
 import io.kvgrid.core.replication.ReplicaStatus;
+import io.kvgrid.core.replication.Rules;
 import io.kvgrid.core.store.DirtyKeys;
 import io.kvgrid.core.store.GridStore;
 import io.kvgrid.spi.arbiter.GridConfig;
@@ -20,6 +21,7 @@ import java.util.function.Supplier;
  * has the persistence written, messages sent and the store changed. Used by the loop only.
  */
 final class ReadyExecutor {
+    private final Rules rules;
     private final LocalReads localReads;
     private final LogWriter log;
     private final LogReader logReader;
@@ -36,6 +38,7 @@ final class ReadyExecutor {
 
     /** @param gridState the grid's state beside its entries, at the commit index */
     ReadyExecutor(
+            Rules rules,
             LocalReads localReads,
             LogWriter log,
             LogReader logReader,
@@ -49,6 +52,7 @@ final class ReadyExecutor {
             Consumer<Outbound> network,
             ArbiterCaller arbiter,
             StatusBoard board) {
+        this.rules = rules;
         this.localReads = localReads;
         this.log = log;
         this.logReader = logReader;
@@ -95,7 +99,8 @@ final class ReadyExecutor {
 
     private void change(LogChange change) {
         if (change instanceof LogChange.Append append) {
-            dirtyKeys.mark(append.records()); // visible before anything of it is sent or acknowledged (P25)
+            dirtyKeys.mark(
+                    rules.marked(append.records())); // visible before anything of it is sent or acknowledged (P25)
             installer.beforeAppend();
             log.append(append.records());
         } else if (change instanceof LogChange.Truncate truncate) {
@@ -111,7 +116,7 @@ final class ReadyExecutor {
         for (LogRecord record : ready.apply()) {
             store.apply(record);
         }
-        dirtyKeys.clear(ready.commitLsn()); // after the values, before the futures (P27)
+        dirtyKeys.clear(rules.clearedUpTo(ready.commitLsn())); // after the values, before the futures (P27)
         log.committed(ready.commitLsn(), gridState);
     }
 

@@ -19,6 +19,7 @@ import io.kvgrid.core.replication.Ready;
 import io.kvgrid.core.replication.ReplicaMeta;
 import io.kvgrid.core.replication.ReplicaSettings;
 import io.kvgrid.core.replication.ReplicaStatus;
+import io.kvgrid.core.replication.Rules;
 import io.kvgrid.core.replication.Tenure;
 import io.kvgrid.core.replication.TestTenures;
 import io.kvgrid.core.store.DirtyKeys;
@@ -66,6 +67,7 @@ class ReadyExecutorTest {
     private final LocalReads localReads = new LocalReads(
             loop, new ClockWatch(loop, ReplicaSettings.of(600_000_000, 1, true, true, false)), store, dirty);
     private final ReadyExecutor executor = new ReadyExecutor(
+            new Rules(),
             localReads,
             log,
             new LogReader(loop, Optional.empty(), input -> {}, failure -> {}),
