@@ -2,7 +2,6 @@ package io.kvgrid.core.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kvgrid.core.replication.Rules;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
@@ -18,6 +17,7 @@ class FileGridSimulationTest {
             Fault.RETRYABLE_FAILURE,
             Fault.FATAL_FAILURE,
             Fault.WIPED_DISK,
+            Fault.OLD_DISK_RESTORE,
             Fault.DAMAGE_WHILE_RUNNING,
             Fault.DAMAGE_WHILE_STOPPED);
 
@@ -25,7 +25,7 @@ class FileGridSimulationTest {
     @ValueSource(longs = {3, 4, 5})
     void gridOverFilesKeepsItsPromises(long seed, @TempDir Path root) {
         try (FileStores stores = new FileStores(root)) {
-            SimReport report = Simulation.run(seed, new Rules(), stores::over, NOT_THOSE_OF_DISKS);
+            SimReport report = Simulation.run(seed, SimParts.real().withPersistence(stores::over), NOT_THOSE_OF_DISKS);
 
             assertThat(report.acknowledged()).isGreaterThan(100);
         }

@@ -4,6 +4,7 @@ import io.kvgrid.core.message.Envelope;
 import io.kvgrid.spi.arbiter.GridConfig;
 import io.kvgrid.spi.arbiter.Member;
 import io.kvgrid.spi.persistence.LogRecord;
+import io.kvgrid.spi.persistence.RecordId;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -273,6 +274,97 @@ public final class BrokenRules {
             @Override
             long authorityFrom(long sentNanos, long echoedNanos) {
                 return echoedNanos;
+            }
+        };
+    }
+
+    /** P12: an acknowledgement counts from any run and epoch, whatever entry it names. */
+    public static Rules acknowledgementsOfAnyRunAndEntry() {
+        return new Rules() {
+            @Override
+            boolean isOfAnotherRun(Envelope envelope, UUID self, @Nullable UUID peer) {
+                return false;
+            }
+
+            @Override
+            boolean isStale(Envelope envelope, GridConfig config) {
+                return !envelope.lineageId().equals(config.lineageId());
+            }
+
+            @Override
+            boolean isSameEntry(@Nullable RecordId own, RecordId named, long commitLsn) {
+                return true;
+            }
+        };
+    }
+
+    /** P6: a restarted primary is primary still. */
+    public static Rules resumeTheRole() {
+        return new Rules() {
+            @Override
+            boolean isLedBy(GridConfig config, Member self) {
+                return config.primary().equals(self.nodeId());
+            }
+        };
+    }
+
+    /** P17: silent members are removed, however few remain. */
+    public static Rules removeBelowMinInSync() {
+        return new Rules() {
+            @Override
+            boolean mayRemove(int members, int minInSync) {
+                return members > 1;
+            }
+        };
+    }
+
+    /** P2: whoever hears of no primary leads, in S or not. */
+    public static Rules outsiderTakesOver() {
+        return new Rules() {
+            @Override
+            boolean mayTakeOver(@Nullable Member recorded, Member self) {
+                return true;
+            }
+        };
+    }
+
+    /** P16: a log is cut as often as somebody asks. */
+    public static Rules reconcileAgain() {
+        return new Rules() {
+            @Override
+            boolean isReconciled(long reconciledEpoch, long epoch) {
+                return false;
+            }
+        };
+    }
+
+    /** P20: what is prepared and not committed is not looked at. */
+    public static Rules judgeOnCommittedState() {
+        return new Rules() {
+            @Override
+            @Nullable
+            LogRecord judgedOn(@Nullable LogRecord newestPrepared) {
+                return null;
+            }
+        };
+    }
+
+    /** P19: a refusal of the second attempt says what became of the first. */
+    public static Rules lastAttemptDecides() {
+        return new Rules() {
+            @Override
+            boolean isUncertain(int attempts) {
+                return false;
+            }
+        };
+    }
+
+    /** P19: below the floor an operation is taken for new. */
+    public static Rules tooOldIsNew() {
+        return new Rules() {
+            @Override
+            long remembered(long found) {
+                return found == OperationTable.TOO_OLD ? OperationTable.NEW : found;
             }
         };
     }

@@ -1,13 +1,23 @@
 package io.kvgrid.core.sim;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Many seeds on several threads. A seed runs on one thread from its first event to its last, so that how many threads
@@ -19,26 +29,39 @@ public final class Campaign {
     private final ConcurrentSkipListMap<Long, SimReport> reports = new ConcurrentSkipListMap<>();
     private final ConcurrentSkipListMap<Long, Throwable> failures = new ConcurrentSkipListMap<>();
     private final long startedNanos = System.nanoTime();
+    /** What the process took of the processors meanwhile, its compiler and its collector included. */
+    private long cpuNanos = -processorNanos();
 
     private Campaign() {}
 
-    /** Runs the seeds from {@code first} to {@code last}, goes on after failures, and returns when all are through. */
-    static Campaign run(long first, long last) {
-        return run(first, last, false);
-    }
-
-    private static Campaign run(long first, long last, boolean tells) {
+    /** Runs {@code seeds}, goes on after failures, and returns when all are through. */
+    static Campaign run(Collection<Long> seeds) {
         Campaign campaign = new Campaign();
-        campaign.runAll(first, last, tells);
+        campaign.runAll(seeds.iterator(), false);
         return campaign;
     }
 
-    private void runAll(long first, long last, boolean tells) {
-        AtomicLong next = new AtomicLong(first);
+    /** Seeds that found a bug at some time; they run in every build. */
+    static List<Long> onceFailed() {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
+                Objects.requireNonNull(Campaign.class.getResourceAsStream("failed-seeds.txt")),
+                StandardCharsets.UTF_8))) {
+            return lines.lines()
+                    .filter(line -> !line.startsWith("#") && !line.isBlank())
+                    .map(line -> Long.valueOf(line.substring(0, line.indexOf(' '))))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void runAll(Iterator<Long> seeds, boolean tells) {
         ConcurrentLinkedQueue<Throwable> broken = new ConcurrentLinkedQueue<>();
         List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
-            Thread thread = new Thread(() -> work(next, last, tells), "simulation-" + i);
+        int count =
+                Integer.getInteger("kvgrid.sim.threads", Runtime.getRuntime().availableProcessors());
+        for (int i = 0; i < count; i++) {
+            Thread thread = new Thread(() -> work(seeds, tells), "simulation-" + i);
             thread.setUncaughtExceptionHandler((t, e) -> broken.add(e));
             thread.start();
             threads.add(thread);
@@ -51,13 +74,14 @@ public final class Campaign {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         }
+        cpuNanos += processorNanos();
         if (!broken.isEmpty()) {
             throw new IllegalStateException("a thread of the campaign died", broken.peek());
         }
     }
 
-    private void work(AtomicLong next, long last, boolean tells) {
-        for (long seed = next.getAndIncrement(); seed <= last; seed = next.getAndIncrement()) {
+    private void work(Iterator<Long> seeds, boolean tells) {
+        for (Long seed = next(seeds); seed != null; seed = next(seeds)) {
             try {
                 reports.put(seed, Simulation.run(seed));
             } catch (InvariantViolation e) {
@@ -66,9 +90,23 @@ public final class Campaign {
                     System.out.println(e.getMessage() + "\n");
                 }
             }
-            if (tells && seed % 100 == 0) {
+            if (tells && seed % 1000 == 0) {
                 System.out.println("at seed " + seed + ", " + failures.size() + " failed");
             }
+        }
+    }
+
+    private static long processorNanos() {
+        return ProcessHandle.current()
+                .info()
+                .totalCpuDuration()
+                .map(Duration::toNanos)
+                .orElse(0L);
+    }
+
+    private static @Nullable Long next(Iterator<Long> seeds) {
+        synchronized (seeds) {
+            return seeds.hasNext() ? seeds.next() : null;
         }
     }
 
@@ -98,11 +136,18 @@ public final class Campaign {
         return reports.values().stream().mapToLong(SimReport::readRecords).sum();
     }
 
+    /** How much virtual time passes in a second of one core. */
+    long simulatedSecondsPerCpuSecond() {
+        return simulatedNanos() / Math.max(1, cpuNanos);
+    }
+
+    private long simulatedNanos() {
+        return reports.values().stream().mapToLong(SimReport::simulatedNanos).sum();
+    }
+
     /** Figures to be read by people: what was run, how fast, and how often each fault took effect. */
     String summary() {
         long realNanos = System.nanoTime() - startedNanos;
-        long simulatedNanos =
-                reports.values().stream().mapToLong(SimReport::simulatedNanos).sum();
         long operations =
                 reports.values().stream().mapToLong(SimReport::operations).sum();
         long acknowledged =
@@ -111,13 +156,13 @@ public final class Campaign {
         long events = reports.values().stream().mapToLong(SimReport::events).sum();
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
-                "%d seeds clean, %d failed; %d simulated s in %d s (%d simulated s per s); %d operations, %d writes"
+                "%d seeds clean, %d failed; %d simulated s in %d s (%d per s of one core); %d operations, %d writes"
                         + " acknowledged, %d unknown; %d records read back for returning nodes; %d traced events",
                 reports.size(),
                 failures.size(),
-                simulatedNanos / SECOND,
+                simulatedNanos() / SECOND,
                 realNanos / SECOND,
-                simulatedNanos / Math.max(1, realNanos),
+                simulatedSecondsPerCpuSecond(),
                 operations,
                 acknowledged,
                 unknown,
@@ -139,7 +184,8 @@ public final class Campaign {
         }
         long first = Long.parseLong(arguments[0]);
         long last = arguments.length == 1 ? first : Long.parseLong(arguments[1]);
-        Campaign campaign = run(first, last, true);
+        Campaign campaign = new Campaign();
+        campaign.runAll(LongStream.rangeClosed(first, last).iterator(), true);
         System.out.println(campaign.summary());
         campaign.reports().forEach((seed, report) -> {
             if (first == last) {

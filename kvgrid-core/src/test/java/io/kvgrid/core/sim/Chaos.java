@@ -63,16 +63,19 @@ final class Chaos {
         secondaries.removeIf(node -> !node.isUp());
         if (!secondaries.isEmpty()) {
             SimNode secondary = secondaries.get(random.nextInt(secondaries.size()));
-            boolean another = primary.filter(this::holdsItsData).isPresent();
             if (faults.strikes(Fault.SECONDARY_CRASH, 0.08)) {
                 crash(secondary);
-            } else if (another && faults.strikes(Fault.WIPED_DISK, 0.03)) {
+            } else if (isHeldElsewhere(secondary) && faults.strikes(Fault.WIPED_DISK, 0.03)) {
                 grid.crash(secondary);
                 secondary.disk().wipe();
                 grid.startLater(secondary, restartNanos());
-            } else if (another && faults.strikes(Fault.DAMAGE_WHILE_RUNNING, 0.05)) {
+            } else if (isHeldElsewhere(secondary) && faults.strikes(Fault.OLD_DISK_RESTORE, 0.03)) {
+                grid.crash(secondary);
+                secondary.disk().restore();
+                grid.startLater(secondary, restartNanos());
+            } else if (isHeldElsewhere(secondary) && faults.strikes(Fault.DAMAGE_WHILE_RUNNING, 0.05)) {
                 secondary.disk().damage();
-            } else if (another && faults.strikes(Fault.DAMAGE_WHILE_STOPPED, 0.05)) {
+            } else if (isHeldElsewhere(secondary) && faults.strikes(Fault.DAMAGE_WHILE_STOPPED, 0.05)) {
                 grid.crash(secondary);
                 secondary.disk().damage();
                 grid.startLater(secondary, restartNanos());
@@ -96,9 +99,29 @@ final class Chaos {
         });
         for (SimNode node : grid.nodes()) {
             if (node.isUp() && node.hasFailed()) {
+                boolean refused = node.isRefused();
                 crash(node); // somebody looks after nodes that stopped by themselves
+                if (refused) {
+                    node.disk().wipe();
+                }
             }
         }
+    }
+
+    /** Whether another member of S has all that is committed: nobody can bring back what the last disk has lost. */
+    private boolean isHeldElsewhere(SimNode node) {
+        Optional<GridConfig> config = grid.arbiter().current();
+        return config.isPresent()
+                && grid.nodes().stream()
+                        .anyMatch(other -> other != node
+                                && config.get()
+                                        .member(other.id())
+                                        .map(Member::storeId)
+                                        .filter(store -> other.disk().storeId().equals(Optional.of(store)))
+                                        .isPresent()
+                                && !other.disk().durable().isDamaged()
+                                && other.disk().durable().last().lsn()
+                                        >= grid.invariants().log().lastLsn());
     }
 
     private void crash(SimNode node) {
@@ -161,17 +184,6 @@ final class Chaos {
             grid.network().block(from, to, hold);
             grid.clock().after(nanos, () -> grid.network().unblock(from, to));
         }
-    }
-
-    /** Who lost its disk itself may still become primary, by a late proposal; then no other copy may be lost as well. */
-    private boolean holdsItsData(SimNode primary) {
-        return primary.disk()
-                        .storeId()
-                        .equals(grid.arbiter()
-                                .current()
-                                .flatMap(config -> config.member(primary.id()))
-                                .map(Member::storeId))
-                && !primary.disk().durable().isDamaged();
     }
 
     private Optional<SimNode> primary() {

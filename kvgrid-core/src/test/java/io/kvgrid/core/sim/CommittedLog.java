@@ -24,6 +24,7 @@ final class CommittedLog {
     private final Map<OperationId, Long> operations = new HashMap<>();
     private final Map<OperationId, String> refused = new HashMap<>();
     private final Map<ByteBuffer, List<LogRecord>> byKey = new HashMap<>();
+    private long gridTimeMillis;
 
     /** A node has handed {@code record} to its disk. */
     void onWritten(LogRecord record) {
@@ -63,6 +64,7 @@ final class CommittedLog {
     }
 
     private void commit(LogRecord record) {
+        checkTime(record);
         committed.add(record);
         if (record.kind() == RecordKind.PUT || record.kind() == RecordKind.REMOVE) {
             byKey.computeIfAbsent(record.key(), key -> new ArrayList<>()).add(record);
@@ -75,6 +77,29 @@ final class CommittedLog {
             }
             checkNotRefused(operation);
         });
+    }
+
+    /** P36: grid time never goes back, and an entry that nobody removes ends by it, not before. */
+    private void checkTime(LogRecord record) {
+        if (record.gridTimeMillis() < gridTimeMillis) {
+            throw new InvariantViolation(
+                    "GridTimeNeverGoesBack", record + " has " + record.gridTimeMillis() + " after " + gridTimeMillis);
+        }
+        gridTimeMillis = record.gridTimeMillis();
+        if (record.kind() == RecordKind.REMOVE && record.operation().isEmpty()) {
+            long expiry = newest(record.key(), record.lsn())
+                    .map(LogRecord::expiryMillis)
+                    .orElse(0L);
+            if (expiry == 0 || expiry > gridTimeMillis) {
+                throw new InvariantViolation(
+                        "ExpiredInItsTime", record + " at " + gridTimeMillis + " removes what ends at " + expiry);
+            }
+        }
+    }
+
+    /** The newest grid time that is committed. */
+    long gridTimeMillis() {
+        return gridTimeMillis;
     }
 
     /** A client was told, by {@code how}, that {@code operation} has no effect and never will have one. */

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvgrid.NodeId;
 import io.kvgrid.Role;
-import io.kvgrid.core.replication.Rules;
 import io.kvgrid.testkit.history.History;
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,8 +78,7 @@ class DeltaScenariosTest {
                         RETAINED_BYTES,
                         readsLog,
                         true,
-                        new Rules(),
-                        UnaryOperator.identity()));
+                        SimParts.real()));
         grid.start(grid.node("a"));
         assertThat(grid.runUntil(() -> grid.node("a").member().status().role() == Role.PRIMARY, 5 * SECOND))
                 .isTrue();

@@ -24,6 +24,7 @@ final class DiskContent {
     record Append(List<LogRecord> records) implements Change {
         @Override
         public void applyTo(DiskContent content) {
+            content.changes++;
             for (LogRecord record : records) {
                 if (record.lsn() > content.last().lsn()) {
                     content.records.add(record);
@@ -35,6 +36,7 @@ final class DiskContent {
     record Truncate(long lsn) implements Change {
         @Override
         public void applyTo(DiskContent content) {
+            content.changes++;
             while (content.last().lsn() > lsn) {
                 content.records.remove(content.records.size() - 1);
             }
@@ -44,6 +46,7 @@ final class DiskContent {
     record SaveMetadata(ByteBuffer metadata) implements Change {
         @Override
         public void applyTo(DiskContent content) {
+            content.changes++;
             content.metadata = Optional.of(metadata);
         }
     }
@@ -56,6 +59,7 @@ final class DiskContent {
     record Commit(long lsn, Optional<ByteBuffer> state) implements Change {
         @Override
         public void applyTo(DiskContent content) {
+            content.changes++;
             content.committedLsn = Math.max(content.committedLsn, lsn);
             state.ifPresent(s -> content.compact(lsn, s));
         }
@@ -64,6 +68,7 @@ final class DiskContent {
     record Install(Map<Key, SnapshotEntry> entries, RecordId label, ByteBuffer state) implements Change {
         @Override
         public void applyTo(DiskContent content) {
+            content.changes++;
             content.entries = new LinkedHashMap<>(entries);
             content.base = label;
             content.state = state;
@@ -84,6 +89,7 @@ final class DiskContent {
 
     private long committedLsn;
     private boolean damaged;
+    private long changes;
 
     /** What can still be read once all but the metadata is damaged. */
     DiskContent damaged() {
@@ -96,6 +102,11 @@ final class DiskContent {
     /** Whether it can only be replaced. */
     boolean isDamaged() {
         return damaged;
+    }
+
+    /** Grows with each change: who has looked at it need not look again before. */
+    long changes() {
+        return changes;
     }
 
     DiskContent copy() {

@@ -53,5 +53,8 @@ enum Fault {
     // reading the log back
     LOG_READ_FAILURE,
     SLOW_LOG_READ,
-    LOG_DROPPED
+    LOG_DROPPED,
+    BANDWIDTH_SQUEEZE,
+    /** A stopped node's disk is replaced by an image of before its last start. */
+    OLD_DISK_RESTORE
 }

@@ -1,6 +1,7 @@
 package io.kvgrid.core.sim;
 
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
@@ -8,9 +9,10 @@ import java.util.random.RandomGenerator;
  * Which faults one run has, how strong each is, and how often it took effect. A seed enables a random subset at random
  * strength: all faults at once hide bugs.
  */
+@SuppressWarnings("EnumOrdinal") // several are asked for with each message; a map of numbers would be slower
 final class Faults {
-    private final EnumMap<Fault, Double> strength = new EnumMap<>(Fault.class);
-    private final EnumMap<Fault, Long> counts = new EnumMap<>(Fault.class);
+    private final double[] strength = new double[Fault.values().length];
+    private final long[] counts = new long[Fault.values().length];
     private final RandomGenerator random;
     private boolean stopped;
 
@@ -39,7 +41,7 @@ final class Faults {
 
     /** Sets how strong {@code fault} is, from 0 (never) to 1. */
     Faults enable(Fault fault, double howStrong) {
-        strength.put(fault, howStrong);
+        strength[fault.ordinal()] = howStrong;
         return this;
     }
 
@@ -58,7 +60,7 @@ final class Faults {
 
     /** The strength of {@code fault}, 0 to 1. */
     double strength(Fault fault) {
-        return stopped ? 0 : strength.getOrDefault(fault, 0.0);
+        return stopped ? 0 : strength[fault.ordinal()];
     }
 
     /**
@@ -78,17 +80,28 @@ final class Faults {
 
     /** Notes that {@code fault} took effect. */
     void count(Fault fault) {
-        counts.merge(fault, 1L, Long::sum);
+        counts[fault.ordinal()]++;
     }
 
+    /** How often each fault took effect, if it did. */
     Map<Fault, Long> counts() {
-        return counts;
+        Map<Fault, Long> taken = new EnumMap<>(Fault.class);
+        for (Fault fault : Fault.values()) {
+            if (counts[fault.ordinal()] > 0) {
+                taken.put(fault, counts[fault.ordinal()]);
+            }
+        }
+        return taken;
     }
 
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
-        strength.forEach((fault, s) -> text.append(String.format(" %s=%.2f", fault, s)));
+        for (Fault fault : Fault.values()) {
+            if (strength[fault.ordinal()] > 0) {
+                text.append(String.format(Locale.ROOT, " %s=%.2f", fault, strength[fault.ordinal()]));
+            }
+        }
         return "faults:" + text;
     }
 }

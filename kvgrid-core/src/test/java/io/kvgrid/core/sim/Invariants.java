@@ -1,20 +1,15 @@
 package io.kvgrid.core.sim;
 
-import io.kvgrid.NodeId;
 import io.kvgrid.OperationFailedException;
 import io.kvgrid.OperationId;
 import io.kvgrid.Role;
 import io.kvgrid.core.replication.ReplicaStatus;
 import io.kvgrid.core.store.StoredEntry;
 import io.kvgrid.spi.arbiter.GridConfig;
-import io.kvgrid.spi.arbiter.Member;
 import io.kvgrid.spi.persistence.LogRecord;
-import io.kvgrid.spi.persistence.RecordId;
 import java.nio.ByteBuffer;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -26,17 +21,12 @@ final class Invariants {
     private final Collection<SimNode> nodes;
     private final CommittedLog log = new CommittedLog();
     private final ConfigHistory configs = new ConfigHistory();
-    /** Which content of a disk a store id stands for: a wiped disk is another store (P7). */
-    private final Map<UUID, Integer> generations = new HashMap<>();
-
-    /** The store that each node has said it is, last. */
-    private final Map<NodeId, UUID> present = new HashMap<>();
-
-    private Optional<GridConfig> config = Optional.empty();
+    private final HeldByAll held;
 
     Invariants(SimClock clock, Collection<SimNode> nodes) {
         this.clock = clock;
         this.nodes = nodes;
+        held = new HeldByAll(log, nodes);
     }
 
     /** The one log that all agree on. */
@@ -52,13 +42,12 @@ final class Invariants {
     /** The Arbiter has set {@code set}. */
     void onConfig(GridConfig set) {
         configs.onSet(set);
-        config = Optional.of(set);
+        held.onConfig(set);
     }
 
     /** {@code node} says that its disk, as it is now, is that store. */
     void onStore(SimNode node, UUID storeId) {
-        generations.putIfAbsent(storeId, node.disk().generation());
-        present.put(node.id(), storeId);
+        held.onStore(node, storeId);
     }
 
     /** Looks at every node; called after each event. */
@@ -68,7 +57,7 @@ final class Invariants {
                 checkNode(node);
             }
         }
-        checkCommittedIsHeld();
+        held.check();
         if (clock.size() > MAX_EVENTS) {
             throw new InvariantViolation("BoundedMemory", clock.size() + " events wait");
         }
@@ -112,33 +101,6 @@ final class Invariants {
             }
             if (status.role() == Role.FAILED && !node.mayFail()) {
                 throw new InvariantViolation("NoUnexpectedFailure", node.id() + " failed: " + node.failure());
-            }
-        }
-    }
-
-    /** P11, P13, P35: whoever is in S by the Arbiter's word has everything that anybody takes for committed. */
-    private void checkCommittedIsHeld() {
-        long lsn = log.lastLsn();
-        if (config.isEmpty() || lsn == 0) {
-            return;
-        }
-        RecordId committed = log.idOf(lsn);
-        for (Member member : config.get().members()) {
-            SimNode node = node(member.nodeId()).orElseThrow();
-            // a disk that was wiped holds nothing that was committed since
-            DiskContent durable = node.disk().durable(generations.getOrDefault(member.storeId(), 0));
-            RecordId held = durable.id(lsn).orElse(durable.last());
-            boolean compacted = durable.base().lsn() > lsn;
-            // what was damaged may have been refilled before anybody noticed: it is that store still
-            boolean refilled = member.storeId().equals(present.get(member.nodeId()))
-                    && node.disk().durable().id(lsn).equals(Optional.of(committed));
-            if (refilled) {
-                generations.put(member.storeId(), node.disk().generation());
-            } else if (!compacted && !held.equals(committed)) {
-                throw new InvariantViolation(
-                        "AcknowledgedWritesSurvive",
-                        committed + " is committed, and the disk of " + member.nodeId() + ", a member of S, ends with "
-                                + durable.last() + " (there: " + held + ")");
             }
         }
     }
@@ -226,9 +188,5 @@ final class Invariants {
             throw new InvariantViolation(
                     invariant, node.id() + " shows " + found + ", the log at " + lsn + " says " + expected);
         }
-    }
-
-    private Optional<SimNode> node(NodeId id) {
-        return nodes.stream().filter(node -> node.id().equals(id)).findFirst();
     }
 }

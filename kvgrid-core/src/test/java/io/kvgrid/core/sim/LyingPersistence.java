@@ -14,22 +14,32 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** A persistence that says "durable" before it is, of the log or of the metadata. For mutants. */
+/** A persistence that says what is not so. For mutants. */
 final class LyingPersistence implements Persistence {
-    private final Persistence real;
-    private final boolean lieOfLog;
+    private enum Lie {
+        LOG_IS_DURABLE,
+        METADATA_IS_DURABLE,
+        LOG_IS_TRUNCATED
+    }
 
-    private LyingPersistence(Persistence real, boolean lieOfLog) {
+    private final Persistence real;
+    private final Lie lie;
+
+    private LyingPersistence(Persistence real, Lie lie) {
         this.real = real;
-        this.lieOfLog = lieOfLog;
+        this.lie = lie;
     }
 
     static Persistence ofLog(Persistence real) {
-        return new LyingPersistence(real, true);
+        return new LyingPersistence(real, Lie.LOG_IS_DURABLE);
     }
 
     static Persistence ofMetadata(Persistence real) {
-        return new LyingPersistence(real, false);
+        return new LyingPersistence(real, Lie.METADATA_IS_DURABLE);
+    }
+
+    static Persistence ofTruncation(Persistence real) {
+        return new LyingPersistence(real, Lie.LOG_IS_TRUNCATED);
     }
 
     @Override
@@ -45,12 +55,12 @@ final class LyingPersistence implements Persistence {
     @Override
     public CompletionStage<Void> append(List<LogRecord> records) {
         CompletionStage<Void> durable = real.append(records);
-        return lieOfLog ? CompletableFuture.completedStage(null) : durable;
+        return lie == Lie.LOG_IS_DURABLE ? CompletableFuture.completedStage(null) : durable;
     }
 
     @Override
     public CompletionStage<Void> truncateAfter(long lsn) {
-        return real.truncateAfter(lsn);
+        return lie == Lie.LOG_IS_TRUNCATED ? CompletableFuture.completedStage(null) : real.truncateAfter(lsn);
     }
 
     @Override
@@ -61,7 +71,7 @@ final class LyingPersistence implements Persistence {
     @Override
     public CompletionStage<Void> saveMetadata(ByteBuffer metadata) {
         CompletionStage<Void> durable = real.saveMetadata(metadata);
-        return lieOfLog ? durable : CompletableFuture.completedStage(null);
+        return lie == Lie.METADATA_IS_DURABLE ? CompletableFuture.completedStage(null) : durable;
     }
 
     @Override

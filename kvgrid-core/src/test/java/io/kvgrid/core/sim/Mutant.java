@@ -1,63 +1,89 @@
 package io.kvgrid.core.sim;
 
+import io.kvgrid.core.replication.BrokenReads;
 import io.kvgrid.core.replication.BrokenRules;
 import io.kvgrid.core.replication.Rules;
-import io.kvgrid.spi.persistence.Persistence;
-import java.util.function.UnaryOperator;
+import java.util.Optional;
+import java.util.function.Consumer;
 
-/** A grid that breaks one rule on purpose. One that the simulator does not find shows what it cannot see. */
-@SuppressWarnings("ImmutableEnumChecker") // rules are stateless
+/** A grid that breaks one rule on purpose. One that neither a seed nor a scene finds shows what nobody can see. */
+@SuppressWarnings("ImmutableEnumChecker") // parts are stateless
 enum Mutant {
     ACKNOWLEDGE_BEFORE_OWN_FORCE("P11", BrokenRules.acknowledgeBeforeOwnForce()),
     ACKNOWLEDGE_WITHOUT_A_SECONDARY("P11", BrokenRules.acknowledgeWithoutASecondary()),
-    SECONDARY_ACKNOWLEDGES_BEFORE_FORCE("S1", BrokenRules.secondaryAcknowledgesBeforeForce()),
-    TRUNCATE_TO_THE_COMMIT_INDEX("P16", BrokenRules.truncateToTheCommitIndex()),
-    TRUNCATE_NOTHING("P15", BrokenRules.truncateNothing()),
-    PRIMARY_DROPS_ITS_TAIL("P14", BrokenRules.primaryDropsItsTail()),
-    JOIN_BEFORE_CAUGHT_UP("P35", BrokenRules.joinBeforeCaughtUp()),
-    JOIN_AT_THE_COMMIT_INDEX("P35", BrokenRules.joinAtTheCommitIndex()),
-    FORGET_OPERATIONS("P19", BrokenRules.forgetOperations()),
-    APPLY_BEFORE_COMMIT("P31", BrokenRules.applyBeforeCommit()),
-    REUSE_AN_LSN("P10", BrokenRules.reuseAnLsn()),
-    ACCEPT_AN_OLD_EPOCH("P5", BrokenRules.acceptAnOldEpoch(), 1000),
-    SNAPSHOT_WITHOUT_TAIL("P33", BrokenRules.snapshotWithoutTail()),
-    REMOVE_BEFORE_THE_ARBITER_CONFIRMS("P13", BrokenRules.removeBeforeTheArbiterConfirms()),
     IGNORE_AN_ADDITION_UNDER_WAY("P11", BrokenRules.ignoreAnAdditionUnderWay()),
-    ANY_RUN_SPEAKS_FOR_THE_MEMBER("P12", BrokenRules.anyRunSpeaksForTheMember()),
-    REFUSE_AT_ONCE("P21", BrokenRules.refuseAtOnce()),
-    READ_BEFORE_THE_TAIL_IS_COMMITTED("P26", BrokenRules.readBeforeTheTailIsCommitted()),
+    SECONDARY_ACKNOWLEDGES_BEFORE_FORCE("S1", BrokenRules.secondaryAcknowledgesBeforeForce()),
+    FORCE_THAT_DID_NOT_HAPPEN("S1", SimParts.real().withPersistence(LyingPersistence::ofLog)),
+    TRUNCATION_THAT_DID_NOT_HAPPEN("S9", SimParts.real().withPersistence(LyingPersistence::ofTruncation)),
+    OUTSIDER_TAKES_OVER("P2", SimParts.of(BrokenRules.outsiderTakesOver()).withCredulousArbiter()),
+    SILENCE_IS_CONSENT("P4", SimParts.real().withArbiter(LyingArbiter::silenceIsConsent)),
+    SILENCE_IS_REFUSAL("P4", SimParts.real().withArbiter(LyingArbiter::silenceIsRefusal)),
+    ACCEPT_AN_OLD_EPOCH("P5", BrokenRules.acceptAnOldEpoch()),
+    RESUME_THE_ROLE("P6", BrokenRules.resumeTheRole()),
+    ANY_RUN_SPEAKS_FOR_THE_MEMBER("P7", BrokenRules.anyRunSpeaksForTheMember()),
+    REUSE_AN_LSN("P10", BrokenRules.reuseAnLsn()),
+    ACKNOWLEDGEMENTS_OF_ANY_RUN_AND_ENTRY("P12", BrokenRules.acknowledgementsOfAnyRunAndEntry()),
+    REMOVE_BEFORE_THE_ARBITER_CONFIRMS("P13", BrokenRules.removeBeforeTheArbiterConfirms()),
     TAKE_OVER_RIGHT_AFTER_A_RESTART("P13", BrokenRules.takeOverRightAfterARestart()),
     COMMIT_WITHOUT_WAITING_FOR_A_LEASE("P13", BrokenRules.commitWithoutWaitingForALease()),
-    FORCE_THAT_DID_NOT_HAPPEN("S1", LyingPersistence::ofLog),
-    METADATA_THAT_IS_NOT_DURABLE("P24", LyingPersistence::ofMetadata);
+    CACHED_AUTHORITY("P13", BrokenReads.cachedAuthority()),
+    TAKE_OVER_BEFORE_THE_PROMISE_ENDS(
+            "P13", BrokenRules.takeOverBeforeThePromiseEnds(), LeaseScenes::cutOffPrimaryIsNotOvertaken),
+    COMMIT_A_LEASE_AFTER_THE_TAKE_OVER(
+            "P13", BrokenRules.commitALeaseAfterTheTakeOver(), LeaseScenes::twoLeasesPassBeforeATakeOverCommits),
+    AUTHORITY_FROM_RECEIPT("P13", BrokenRules.authorityFromReceipt(), LeaseScenes::lateEchoGivesNoLongerAuthority),
+    FORGET_EARLIER_GRANTS("P13", BrokenReads.forgetEarlierGrants(), LeaseScenes::removalRightAfterAHandOver),
+    PRIMARY_DROPS_ITS_TAIL("P14", BrokenRules.primaryDropsItsTail()),
+    TRUNCATE_NOTHING("P15", BrokenRules.truncateNothing()),
+    TRUNCATE_TO_THE_COMMIT_INDEX("P16", BrokenRules.truncateToTheCommitIndex()),
+    RECONCILE_AGAIN("P16", BrokenRules.reconcileAgain()),
+    REMOVE_BELOW_MIN_IN_SYNC(
+            "P17", SimParts.of(BrokenRules.removeBelowMinInSync()).withCredulousArbiter()),
+    FORGET_OPERATIONS("P19", BrokenRules.forgetOperations()),
+    TOO_OLD_IS_NEW("P19", BrokenRules.tooOldIsNew(), ChangeScenes::operationBelowTheFloorIsRefused),
+    LAST_ATTEMPT_DECIDES("P19", BrokenRules.lastAttemptDecides()),
+    JUDGE_ON_COMMITTED_STATE("P20", BrokenRules.judgeOnCommittedState()),
+    REFUSE_AT_ONCE("P21", BrokenRules.refuseAtOnce()),
+    METADATA_THAT_IS_NOT_DURABLE("P24", SimParts.real().withPersistence(LyingPersistence::ofMetadata)),
+    MARK_NOTHING("P25", BrokenReads.markNothing()),
+    READ_BEFORE_THE_TAIL_IS_COMMITTED("P26", BrokenRules.readBeforeTheTailIsCommitted()),
+    CONFIRM_WITHOUT_AUTHORITY("P26", BrokenReads.confirmWithoutAuthority()),
+    CLEAR_ALL_MARKS("P27", BrokenReads.clearAllMarks()),
+    LEASE_FROM_RECEIPT("P28", BrokenRules.leaseFromReceipt(), LeaseScenes::lateGrantGivesNoLongerLease),
+    LEASE_THAT_OUTLIVES_ITS_TIME("P28", BrokenReads.leaseThatOutlivesItsTime()),
+    DRIFT_UNWATCHED("P29", SimParts.real().withLoop(ClockMutants::withoutWallClock)),
+    LEASES_FOR_JOINERS("P30", BrokenReads.leasesForJoiners()),
+    APPLY_BEFORE_COMMIT("P31", BrokenRules.applyBeforeCommit()),
+    SNAPSHOT_WITHOUT_TAIL("P33", BrokenRules.snapshotWithoutTail()),
+    JOIN_BEFORE_CAUGHT_UP("P35", BrokenRules.joinBeforeCaughtUp()),
+    JOIN_AT_THE_COMMIT_INDEX("P35", BrokenRules.joinAtTheCommitIndex()),
+    FORGET_GRID_TIME("P36", BrokenReads.forgetGridTime()),
+    EXPIRE_EARLY("P36", BrokenReads.expireEarly()),
+    AUTHORITY_WITHOUT_ECHO_AT_MIN_IN_SYNC("P45", BrokenReads.authorityWithoutEchoAtMinInSync());
 
     private final String rule;
-    private final Rules rules;
-    private final UnaryOperator<Persistence> persistence;
-    private final long firstSeed;
+    private final SimParts parts;
+    private final Optional<Consumer<SimParts>> scene;
 
     Mutant(String rule, Rules rules) {
-        this(rule, rules, 1);
+        this(rule, SimParts.of(rules));
     }
 
-    /** One that few seeds find; the search begins there. */
-    Mutant(String rule, Rules rules, long firstSeed) {
-        this(rule, rules, UnaryOperator.identity(), firstSeed);
-    }
-
-    Mutant(String rule, UnaryOperator<Persistence> persistence) {
-        this(rule, new Rules(), persistence, 1);
-    }
-
-    Mutant(String rule, Rules rules, UnaryOperator<Persistence> persistence, long firstSeed) {
+    Mutant(String rule, SimParts parts) {
         this.rule = rule;
-        this.rules = rules;
-        this.persistence = persistence;
-        this.firstSeed = firstSeed;
+        this.parts = parts;
+        scene = Optional.empty();
     }
 
-    long firstSeed() {
-        return firstSeed;
+    Mutant(String rule, SimParts parts, Consumer<SimParts> scene) {
+        this.rule = rule;
+        this.parts = parts;
+        this.scene = Optional.of(scene);
+    }
+
+    /** One that overlapping guards hide from random runs; a scene meets it. */
+    Mutant(String rule, Rules rules, Consumer<SimParts> scene) {
+        this(rule, SimParts.of(rules), scene);
     }
 
     /** The rule that it breaks. */
@@ -65,12 +91,13 @@ enum Mutant {
         return rule;
     }
 
-    Rules rules() {
-        return rules;
+    /** What its nodes are made of. */
+    SimParts parts() {
+        return parts;
     }
 
-    /** What its nodes take for their disk. */
-    UnaryOperator<Persistence> persistence() {
-        return persistence;
+    /** The scene that finds it, if seeds do not. */
+    Optional<Consumer<SimParts>> scene() {
+        return scene;
     }
 }

@@ -26,19 +26,34 @@ final class SimArbiter {
     private final RandomGenerator random;
     private final Trace trace;
     private final Consumer<GridConfig> onConfig;
+    private final boolean checksTransitions;
     private final Map<NodeId, Long> cutOffUntilNanos = new HashMap<>();
+    /** How long each change that a node asks for lies there before it is made, in scenes. */
+    private final Map<NodeId, Long> delayNanos = new HashMap<>();
+    /** The same, of changes whose answer is lost. */
+    private final Map<NodeId, Long> losesAnswersNanos = new HashMap<>();
+
+    private int lostAnswers;
     private Optional<GridConfig> current = Optional.empty();
     private long unavailableUntilNanos;
 
     /**
      * @param onConfig told of each configuration at the moment it is set
+     * @param checksTransitions false for a mutant: whatever names the next cv is set
      */
-    SimArbiter(SimClock clock, Faults faults, RandomGenerator random, Trace trace, Consumer<GridConfig> onConfig) {
+    SimArbiter(
+            SimClock clock,
+            Faults faults,
+            RandomGenerator random,
+            Trace trace,
+            Consumer<GridConfig> onConfig,
+            boolean checksTransitions) {
         this.clock = clock;
         this.faults = faults;
         this.random = random;
         this.trace = trace;
         this.onConfig = onConfig;
+        this.checksTransitions = checksTransitions;
     }
 
     /** The Arbiter as one process reaches it. */
@@ -60,8 +75,25 @@ final class SimArbiter {
         cutOffUntilNanos.put(node, clock.nowNanos() + nanos);
     }
 
+    /** Changes that {@code node} asks for are made so much later. */
+    void delay(NodeId node, long nanos) {
+        delayNanos.put(node, nanos);
+    }
+
+    /** Changes that {@code node} asks for are made so much later, and it is told at once that nobody knows; 0 ends that. */
+    void losesAnswers(NodeId node, long nanos) {
+        losesAnswersNanos.put(node, nanos);
+    }
+
+    /** How many answers were lost that way. */
+    int lostAnswers() {
+        return lostAnswers;
+    }
+
     /** Answers everybody again. */
     void heal() {
+        delayNanos.clear();
+        losesAnswersNanos.clear();
         unavailableUntilNanos = 0;
         cutOffUntilNanos.clear();
     }
@@ -75,7 +107,8 @@ final class SimArbiter {
         if (cv != expectedCv) {
             return new CasResult.Refused("cv is " + cv + ", not " + expectedCv, current);
         }
-        Optional<String> refusal = GridConfig.transition(current.orElse(null), proposal);
+        Optional<String> refusal =
+                checksTransitions ? GridConfig.transition(current.orElse(null), proposal) : Optional.empty();
         trace.add(clock.nowNanos(), by.value(), "config " + refusal.orElse("set"), proposal, proposal.cv());
         if (refusal.isPresent()) {
             return new CasResult.Refused(refusal.get(), current);
@@ -119,6 +152,13 @@ final class SimArbiter {
                 fail(stage, TIMEOUT_NANOS);
                 return stage;
             }
+            long lost = losesAnswersNanos.getOrDefault(process.node(), 0L);
+            if (lost > 0) {
+                lostAnswers++;
+                clock.after(lost, () -> apply(process.node(), expectedCv, proposal));
+                fail(stage, callNanos());
+                return stage;
+            }
             if (faults.strikes(Fault.CAS_DUPLICATE, 0.5)) {
                 clock.after(late(), () -> apply(process.node(), expectedCv, proposal));
             }
@@ -129,7 +169,8 @@ final class SimArbiter {
                 clock.after(random.nextBoolean() ? 0 : late(), () -> apply(process.node(), expectedCv, proposal));
                 fail(stage, callNanos());
             } else {
-                clock.after(callNanos(), () -> {
+                long delay = delayNanos.getOrDefault(process.node(), 0L);
+                clock.after(delay + callNanos(), () -> {
                     CasResult result = apply(process.node(), expectedCv, proposal);
                     process.after(callNanos(), () -> stage.complete(result));
                 });

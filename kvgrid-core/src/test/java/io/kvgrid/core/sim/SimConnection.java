@@ -21,6 +21,10 @@ final class SimConnection {
         final ArrayDeque<ByteBuffer> held = new ArrayDeque<>();
         boolean open = true;
         long lastArrivalNanos;
+        /** Until when a byte takes so long. */
+        long squeezedUntilNanos;
+
+        double nanosPerByte;
 
         End(SimTransport at, NodeId from) {
             this.at = at;
@@ -96,6 +100,13 @@ final class SimConnection {
         long arrival = now + network.latencyNanos();
         if (faults.strikes(Fault.DELAY, 0.1)) {
             arrival += (long) (network.random().nextDouble() * 400e6);
+        }
+        if (faults.strikes(Fault.BANDWIDTH_SQUEEZE, 0.002)) {
+            to.squeezedUntilNanos = now + (long) (network.random().nextDouble() * 4e9);
+            to.nanosPerByte = 1e9 / (10_000 + network.random().nextInt(200_000));
+        }
+        if (now < to.squeezedUntilNanos) {
+            arrival = Math.max(arrival, to.lastArrivalNanos) + (long) (frame.remaining() * to.nanosPerByte);
         }
         if (faults.strikes(Fault.REORDER, 0.2)) {
             arrival += (long) (network.random().nextDouble() * 20e6); // those behind it may overtake

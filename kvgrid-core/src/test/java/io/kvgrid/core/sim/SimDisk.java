@@ -45,6 +45,8 @@ final class SimDisk {
 
     private DiskContent durable = new DiskContent();
     private DiskContent seen = new DiskContent();
+    private DiskContent image = new DiskContent();
+    private boolean restored;
     private final ArrayDeque<Unforced> waiting = new ArrayDeque<>();
     private List<Unforced> group = List.of();
     private @Nullable SimPersistence holder;
@@ -196,8 +198,28 @@ final class SimDisk {
         return new CorruptLogException("simulated file at byte 17: expected 0, found 1");
     }
 
+    /** Somebody keeps an image of it. */
+    void keepImage() {
+        image = durable.copy();
+    }
+
+    /** The kept image takes its place. Only while no run uses the disk. */
+    void restore() {
+        lost.add(durable);
+        durable = image;
+        image = durable.copy();
+        restored = true;
+        reset();
+    }
+
+    /** Whether it is what an image says, and its store was refused for that (P7). */
+    boolean isRestored() {
+        return restored;
+    }
+
     /** Everything is gone. Only while no run uses the disk. */
     void wipe() {
+        restored = false;
         lost.add(durable);
         durable = new DiskContent();
         reset();

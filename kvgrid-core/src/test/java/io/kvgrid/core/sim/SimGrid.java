@@ -34,7 +34,13 @@ final class SimGrid {
         this.faults = faults;
         this.settings = settings;
         network = new SimNetwork(clock, faults, random.split(), trace, settings.latencyNanos(), this::onHello);
-        arbiter = new SimArbiter(clock, faults, random.split(), trace, invariants::onConfig);
+        arbiter = new SimArbiter(
+                clock,
+                faults,
+                random.split(),
+                trace,
+                invariants::onConfig,
+                settings.parts().checksTransitions());
         workload = new Workload(this, random.split(), settings.keys(), settings.coldKeys());
         for (int i = 0; i < settings.nodes(); i++) {
             NodeId id = new NodeId(String.valueOf((char) ('a' + i)));
@@ -117,6 +123,9 @@ final class SimGrid {
         if (node.isUp()) {
             return;
         }
+        if (faults.enabled(Fault.OLD_DISK_RESTORE) && !node.disk().isRestored()) {
+            node.disk().keepImage();
+        }
         boolean skewed = faults.strikes(Fault.CLOCK_RATE, 0.8);
         SimProcess process = new SimProcess(clock, node.id(), skewed ? 1 + 0.01 * (2 * random.nextDouble() - 1) : 1);
         trace.add(clock.nowNanos(), node.id().value(), "starts", "", node.runs());
@@ -125,9 +134,9 @@ final class SimGrid {
                 process,
                 settings,
                 nodes.stream().map(SimNode::id).toList(),
-                settings.persistence().apply(node.disk().attach(process)),
+                settings.parts().persistence().apply(node.disk().attach(process)),
                 network.attach(process),
-                arbiter.attach(process),
+                settings.parts().arbiter().apply(arbiter.attach(process)),
                 random.split());
         node.started(process, member);
     }
@@ -210,15 +219,36 @@ final class SimGrid {
         }
     }
 
+    /** Somebody looks after nodes that ask for an empty directory once their grid knows that theirs is an old one. */
+    private void lookAfterRestored() {
+        clock.after(250_000_000, () -> {
+            for (SimNode node : nodes) {
+                if (node.isRefused()) {
+                    crash(node);
+                    node.disk().wipe();
+                    startLater(node, 0);
+                }
+            }
+            lookAfterRestored();
+        });
+    }
+
     /** Ends all faults: links open, the Arbiter answers, and whoever is down starts. */
     void heal() {
         faults.stop();
+        if (nodes.stream().anyMatch(node -> node.disk().isRestored())) {
+            lookAfterRestored();
+        }
         network.unblockAll();
         arbiter.heal();
         for (SimNode node : nodes) {
             node.disk().heal();
             if (node.isUp() && node.hasFailed()) {
+                boolean refused = node.isRefused();
                 crash(node);
+                if (refused) {
+                    node.disk().wipe();
+                }
             }
             if (!node.isUp()) {
                 startLater(node, 0);

@@ -39,13 +39,13 @@ final class SimMembers {
         ReplicaMeta meta = StoreIdentity.atStart(
                 persistence.open(), GRID, Optional.of(id), new UUID(random.nextLong(), random.nextLong()), () -> id);
         MemberParts parts = new MemberParts(
-                new SimLoop(process),
+                settings.parts().loop().apply(new SimLoop(process)),
                 persistence,
                 transport,
                 task -> process.after(0, task),
                 random,
                 new KeyHash(random.nextLong(), random.nextLong()),
-                settings.rules());
+                settings.parts().rules());
         MemberSettings memberSettings = new MemberSettings(
                 replicaSettings(settings, nodes.size() > 1),
                 new GridLimits(1 << 10, 8 << 10, MAX_IN_FLIGHT_OPERATIONS, 1 << 20),

@@ -1,6 +1,7 @@
 package io.kvgrid.core.sim;
 
 import io.kvgrid.NodeId;
+import io.kvgrid.core.message.MessageType;
 import io.kvgrid.spi.transport.Transport;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
@@ -29,6 +31,8 @@ final class SimNetwork {
     private final BiConsumer<NodeId, ByteBuffer> onHello;
     private final Map<InetSocketAddress, SimTransport> listening = new HashMap<>();
     private final List<SimTransport> transports = new ArrayList<>();
+    private final Map<Link, ByteBuffer> kept = new HashMap<>();
+    private @Nullable MessageType keptType;
     /** Blocked links, and whether what is sent over them is held until they open. */
     private final Map<Link, Boolean> blocked = new HashMap<>();
 
@@ -83,6 +87,27 @@ final class SimNetwork {
         List<Link> links = new ArrayList<>(blocked.keySet());
         links.sort(Comparator.comparing(Link::from).thenComparing(Link::to));
         links.forEach(link -> unblock(link.from(), link.to()));
+    }
+
+    /** From now on the last message of that type on each link is kept, to be sent again. */
+    void keeps(MessageType type) {
+        keptType = type;
+    }
+
+    /** What was kept of that link arrives once more, if anything was. */
+    void replayKept(NodeId from, NodeId to) {
+        ByteBuffer frame = Objects.requireNonNull(kept.get(new Link(from, to)), "nothing was kept");
+        transports.stream()
+                .filter(each -> each.process().node().equals(to))
+                .findFirst()
+                .orElseThrow()
+                .replay(from, to, frame);
+    }
+
+    void delivered(NodeId from, NodeId to, ByteBuffer frame) {
+        if (keptType != null && keptType.code() == frame.get(1)) {
+            kept.put(new Link(from, to), frame);
+        }
     }
 
     /** The process has died: its sockets are gone. */

@@ -101,9 +101,14 @@ final class SimNode {
         return question.future().handle((entry, why) -> String.valueOf(why)).getNow("");
     }
 
-    /** Whether its run has a reason to fail: its disk does not work. */
+    /** Whether its run has a reason to fail: its disk does not work, or is an old one (P7). */
     boolean mayFail() {
-        return disk.hasFailed();
+        return disk.hasFailed() || disk.isRestored();
+    }
+
+    /** Whether it has stopped since its directory is an old one, and asks for an empty one (P7). */
+    boolean isRefused() {
+        return hasFailed() && disk.isRestored() && !disk.hasFailed();
     }
 
     /** The last record that reads were seen to see in this run. */

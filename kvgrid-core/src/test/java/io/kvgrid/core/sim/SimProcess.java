@@ -49,6 +49,11 @@ final class SimProcess {
         pausedUntilNanos = Math.max(pausedUntilNanos, clock.nowNanos() + nanos);
     }
 
+    /** SIGCONT now. */
+    void resume() {
+        pausedUntilNanos = clock.nowNanos();
+    }
+
     /** Its machine is suspended for {@code nanos}: it stands still, and its monotonic clock with it (P29). */
     void suspend(long nanos) {
         if (!isPaused()) {

@@ -1,8 +1,6 @@
 package io.kvgrid.core.sim;
 
 import io.kvgrid.core.replication.Rules;
-import io.kvgrid.spi.persistence.Persistence;
-import java.util.function.UnaryOperator;
 
 /**
  * What a simulated grid looks like.
@@ -17,8 +15,7 @@ import java.util.function.UnaryOperator;
  * @param retainedBytes committed records kept in memory for peers that come back
  * @param readsLog whether the disks let the log be read back for a node that has missed more than that
  * @param leasedReads whether nodes answer reads by leases, or have each confirmed
- * @param rules the real ones, or a mutant's
- * @param persistence what nodes are given for their disk: itself, unless a mutant says otherwise
+ * @param parts what its nodes are made of
  */
 record SimSettings(
         int nodes,
@@ -31,25 +28,16 @@ record SimSettings(
         long retainedBytes,
         boolean readsLog,
         boolean leasedReads,
-        Rules rules,
-        UnaryOperator<Persistence> persistence) {
+        SimParts parts) {
     static SimSettings of(int nodes) {
-        return of(nodes, new Rules());
+        return of(nodes, SimParts.real());
     }
 
     static SimSettings of(int nodes, Rules rules) {
-        return new SimSettings(
-                nodes,
-                6,
-                0,
-                200_000,
-                600_000_000L,
-                4 << 10,
-                64 << 10,
-                16 << 10,
-                true,
-                true,
-                rules,
-                UnaryOperator.identity());
+        return of(nodes, SimParts.of(rules));
+    }
+
+    static SimSettings of(int nodes, SimParts parts) {
+        return new SimSettings(nodes, 6, 0, 200_000, 600_000_000L, 4 << 10, 64 << 10, 16 << 10, true, true, parts);
     }
 }

@@ -7,12 +7,14 @@ import io.kvgrid.spi.transport.Transport;
 import io.kvgrid.spi.transport.TransportListener;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The {@link SimNetwork} in the hands of one process. */
@@ -20,6 +22,8 @@ final class SimTransport implements Transport {
     private static final int MAX_FRAME_BYTES = 1 << 20;
     private static final long FIRST_RETRY_NANOS = 50_000_000;
     private static final long MAX_RETRY_NANOS = 500_000_000;
+    private static final Map<Integer, String> TYPES = Arrays.stream(MessageType.values())
+            .collect(Collectors.toUnmodifiableMap(MessageType::code, MessageType::name));
 
     private final SimNetwork network;
     private final SimProcess process;
@@ -66,7 +70,10 @@ final class SimTransport implements Transport {
 
     @Override
     public boolean send(NodeId peer, List<ByteBuffer> parts) {
-        int length = parts.stream().mapToInt(ByteBuffer::remaining).sum();
+        int length = 0;
+        for (ByteBuffer part : parts) {
+            length += part.remaining();
+        }
         if (length > MAX_FRAME_BYTES) {
             throw new IllegalArgumentException("a frame of " + length + " bytes");
         }
@@ -112,18 +119,14 @@ final class SimTransport implements Transport {
     void deliver(NodeId from, ByteBuffer frame) {
         if (!closed) {
             network.trace().add(now(), process.node().value(), typeOf(frame), from, frame.hashCode());
+            network.delivered(from, process.node(), frame);
             listener().onFrame(from, frame.duplicate());
         }
     }
 
     /** What a frame says, for the trace: the name of its type, whose code is its second byte. */
     private static String typeOf(ByteBuffer frame) {
-        for (MessageType type : MessageType.values()) {
-            if (type.code() == frame.get(1)) {
-                return type.name();
-            }
-        }
-        return "unknown type";
+        return TYPES.getOrDefault((int) frame.get(1), "unknown type");
     }
 
     /** An old frame turns up again, at whatever process the node runs now. */

@@ -1,23 +1,19 @@
 package io.kvgrid.core.sim;
 
-import io.kvgrid.core.replication.Rules;
-import io.kvgrid.spi.persistence.Persistence;
 import io.kvgrid.testkit.history.History;
-import java.util.EnumMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.function.UnaryOperator;
 
 /**
- * One grid, one seed: clients and faults for at least {@link #FAULT_NANOS} of virtual time and {@link #OPERATIONS}
- * operations, then no more faults, and the grid has to become whole within {@link #RECOVERY_NANOS}. All invariants are
+ * One grid, one seed: clients and faults for 55 seconds of virtual time, every tenth seed for five minutes, and for at least
+ * {@link #OPERATIONS} operations; then no more faults, and the grid has to become whole within {@link #RECOVERY_NANOS}. All invariants are
  * checked after each event, the history of each key at the end. The same seed gives the same run, in any JVM (P37).
  */
 final class Simulation {
     private static final long SECOND = 1_000_000_000L;
     private static final long FAULT_NANOS = 55 * SECOND;
+    private static final long LONG_FAULT_NANOS = 295 * SECOND;
     private static final long CALM_NANOS = 5 * SECOND;
     private static final long RECOVERY_NANOS = 40 * SECOND;
     private static final long OPERATIONS = 500;
@@ -26,7 +22,7 @@ final class Simulation {
     private final SplittableRandom random;
     private final SimGrid grid;
 
-    private Simulation(long seed, Rules rules, UnaryOperator<Persistence> persistence, Set<Fault> never) {
+    private Simulation(long seed, SimParts parts, Set<Fault> never) {
         this.seed = seed;
         // the generator's first values are alike for seeds that are close to each other
         this.random = new SplittableRandom(new SplittableRandom(seed).nextLong());
@@ -50,8 +46,7 @@ final class Simulation {
                         (readsLog ? 1L : 4L) << (10 + random.nextInt(4)),
                         readsLog,
                         random.nextInt(5) > 0,
-                        rules,
-                        persistence));
+                        parts));
     }
 
     /**
@@ -60,16 +55,16 @@ final class Simulation {
      * @throws InvariantViolation if a rule is broken; its message holds the seed, the faults and the end of the trace
      */
     static SimReport run(long seed) {
-        return run(seed, new Rules(), UnaryOperator.identity(), Set.of());
+        return run(seed, SimParts.real(), Set.of());
     }
 
     /**
-     * Runs {@code seed} by other rules, or with other disks: mutants break one.
+     * Runs {@code seed} on other parts: mutants break one.
      *
      * @param never faults that do not occur, whatever the seed says
      */
-    static SimReport run(long seed, Rules rules, UnaryOperator<Persistence> persistence, Set<Fault> never) {
-        Simulation simulation = new Simulation(seed, rules, persistence, never);
+    static SimReport run(long seed, SimParts parts, Set<Fault> never) {
+        Simulation simulation = new Simulation(seed, parts, never);
         try {
             return QuietLog.during(simulation::run);
         } catch (InvariantViolation e) {
@@ -84,7 +79,7 @@ final class Simulation {
         Workload workload = grid.workload();
         chaos.start();
         workload.start(40_000_000L + random.nextInt(50_000_000));
-        grid.run(FAULT_NANOS);
+        grid.run(seed % 10 == 0 ? LONG_FAULT_NANOS : FAULT_NANOS);
         while (workload.operations() < OPERATIONS) {
             grid.run(SECOND);
         }
@@ -99,7 +94,8 @@ final class Simulation {
                             + grid.describe());
         }
         proveThatItServes(workload);
-        grid.invariants().checkEqual(grid.nodes(), workload.keys());
+        proveThatTimePasses(workload);
+        grid.invariants().checkEqual(grid.nodes(), workload.allKeys());
         workload.violation().ifPresent(wrong -> {
             throw new InvariantViolation("Linearizability", wrong);
         });
@@ -120,9 +116,23 @@ final class Simulation {
         }
     }
 
+    /** P36: grid time goes on as fast as time does. */
+    private void proveThatTimePasses(Workload workload) {
+        long before = grid.invariants().log().gridTimeMillis();
+        grid.run(SECOND);
+        History.Write write =
+                workload.insert(grid.nodes().get(0), workload.keys().get(0));
+        if (!grid.runUntil(write::isAcknowledged, 2 * SECOND)) {
+            throw new InvariantViolation("Liveness", "does not write any more: " + grid.describe());
+        }
+        long passed = grid.invariants().log().gridTimeMillis() - before;
+        if (passed < 800 || passed > 3_200) {
+            throw new InvariantViolation("GridTimePasses", passed + " ms of grid time in a second");
+        }
+        grid.runUntil(() -> workload.isIdle() && grid.isWhole(), 5 * SECOND);
+    }
+
     private SimReport report(Workload workload) {
-        Map<Fault, Long> counts = new EnumMap<>(Fault.class);
-        counts.putAll(grid.faults().counts());
         return new SimReport(
                 seed,
                 grid.nodes().size(),
@@ -131,7 +141,7 @@ final class Simulation {
                 workload.operations(),
                 workload.acknowledged(),
                 workload.unknownOutcomes(),
-                counts,
+                grid.faults().counts(),
                 grid.nodes().stream()
                         .mapToLong(node -> node.disk().readRecords())
                         .sum(),

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Workload {
     static final int MAP = 7;
+    private static final int EXPIRING_KEYS = 3;
+    private static final int MAX_TIME_TO_LIVE_MILLIS = 8_000;
     /** What an operation may end late: its node's loop and callbacks take a moment. */
     private static final long SLACK_NANOS = 20_000_000;
 
@@ -40,6 +42,10 @@ final class Workload {
     private final History history = new History();
     private final List<ByteBuffer> keys = new ArrayList<>();
     private final int hotKeys;
+    /** Keys whose values end by themselves; not in the history, since nobody asks for their end (P36). */
+    private final List<ByteBuffer> expiringKeys = new ArrayList<>();
+
+    private final History expiring = new History();
     /** Which write set a version, as clients know it from acknowledgements and reads. */
     private final Map<Long, Long> writeOfVersion = new HashMap<>();
 
@@ -62,6 +68,9 @@ final class Workload {
         for (int i = 0; i < hotKeys + coldKeys; i++) {
             keys.add(ByteBuffer.wrap(("key-" + i).getBytes(StandardCharsets.UTF_8)));
         }
+        for (int i = 0; i < EXPIRING_KEYS; i++) {
+            expiringKeys.add(ByteBuffer.wrap(("expiring-" + i).getBytes(StandardCharsets.UTF_8)));
+        }
     }
 
     History history() {
@@ -70,6 +79,13 @@ final class Workload {
 
     List<ByteBuffer> keys() {
         return keys;
+    }
+
+    /** Those whose values end by themselves too. */
+    List<ByteBuffer> allKeys() {
+        List<ByteBuffer> all = new ArrayList<>(keys);
+        all.addAll(expiringKeys);
+        return all;
     }
 
     long operations() {
@@ -125,7 +141,7 @@ final class Workload {
         for (int i = 0; i < burst && node.isUp(); i++) {
             operations++;
             ByteBuffer key = keys.get(random.nextInt(random.nextInt(4) == 0 ? keys.size() : hotKeys));
-            switch (random.nextInt(20)) {
+            switch (random.nextInt(22)) {
                 case 0, 1 -> write(node, history.removal(name(key)), key, Condition.NONE, 0, true);
                 case 2, 3 -> conditional(node, key, Condition.ABSENT, Guard.EXPECTED, 0, 0);
                 case 4 -> conditional(node, key, Condition.PRESENT, Guard.ANOTHER, 0, 0);
@@ -139,7 +155,9 @@ final class Workload {
                 case 7, 8, 9, 10, 11, 12 ->
                     write(node, history.write(name(key), Guard.ANYTHING, 0), key, Condition.NONE, 0, false);
                 case 13, 14, 15, 16, 17 -> read(node, key);
-                default -> peek(node, key);
+                case 18, 19 -> peek(node, key);
+                case 20 -> insertExpiring(node, expiringKeys.get(random.nextInt(expiringKeys.size())));
+                default -> peek(node, expiringKeys.get(random.nextInt(expiringKeys.size())));
             }
         }
     }
@@ -160,19 +178,49 @@ final class Workload {
     History.Write insert(SimNode node, ByteBuffer key, long timeoutNanos) {
         operations++;
         History.Write write = history.write(name(key), Guard.ANYTHING, 0);
-        Attempts what = new Attempts(write, key, Condition.NONE, 0, false, 100 + random.nextInt(200));
+        Attempts what = new Attempts(write, key, Condition.NONE, 0, false, 100 + random.nextInt(200), 0);
         attempt(node, what, null, timeoutNanos);
         return write;
     }
 
+    /** The same, with an operation id that a client has chosen. */
+    void insertAs(SimNode node, ByteBuffer key, OperationId id) {
+        operations++;
+        History.Write write = history.write(name(key), Guard.ANYTHING, 0);
+        attempt(node, new Attempts(write, key, Condition.NONE, 0, false, 100, 0), id);
+    }
+
+    /** An insert of a value that ends by itself. */
+    void insertExpiring(SimNode node, long timeToLiveMillis) {
+        History.Write write = expiring.write("expiring", Guard.ANYTHING, 0);
+        attempt(node, new Attempts(write, expiringKeys.get(0), Condition.NONE, 0, false, 10, timeToLiveMillis), null);
+    }
+
     private void write(
             SimNode node, History.Write write, ByteBuffer key, Condition condition, long version, boolean removal) {
-        attempt(node, new Attempts(write, key, condition, version, removal, 100 + random.nextInt(200)), null);
+        attempt(node, new Attempts(write, key, condition, version, removal, 100 + random.nextInt(200), 0), null);
     }
 
     /** One write, which may be tried again. */
     private record Attempts(
-            History.Write write, ByteBuffer key, Condition condition, long version, boolean removal, int filler) {}
+            History.Write write,
+            ByteBuffer key,
+            Condition condition,
+            long version,
+            boolean removal,
+            int filler,
+            long timeToLiveMillis) {
+        /** What its value begins with: the write's number, of the other sign in the history of those that end. */
+        long number() {
+            return timeToLiveMillis > 0 ? -write.id() : write.id();
+        }
+    }
+
+    private void insertExpiring(SimNode node, ByteBuffer key) {
+        History.Write write = expiring.write(name(key), Guard.ANYTHING, 0);
+        long timeToLive = 1L + random.nextInt(MAX_TIME_TO_LIVE_MILLIS);
+        attempt(node, new Attempts(write, key, Condition.NONE, 0, false, random.nextInt(50), timeToLive), null);
+    }
 
     private void attempt(SimNode node, Attempts what, @Nullable OperationId repeated) {
         attempt(node, what, repeated, timeoutNanos());
@@ -181,14 +229,14 @@ final class Workload {
     private void attempt(SimNode node, Attempts what, @Nullable OperationId repeated, long timeoutNanos) {
         byte[] value = what.removal ? new byte[0] : new byte[8 + what.filler];
         if (!what.removal) {
-            ByteBuffer.wrap(value).putLong(what.write.id());
+            ByteBuffer.wrap(value).putLong(what.number());
         }
         SimProcess process = node.process();
         WriteOperation operation = new WriteOperation(
                 Optional.ofNullable(repeated),
                 what.condition,
                 what.version,
-                0,
+                what.timeToLiveMillis,
                 RecordFormat.body(what.removal ? RecordKind.REMOVE : RecordKind.PUT, MAP, bytes(what.key), value),
                 process.nanoTime() + timeoutNanos);
         what.write.invoked(now());
