@@ -1,7 +1,7 @@
 package io.kvgrid.arbiter.ratis;
 
+import io.kvgrid.HostPort;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.client.RaftClientConfigKeys;
@@ -17,25 +17,23 @@ import org.apache.ratis.util.TimeDuration;
  * with the grid.
  */
 final class RaftSettings {
+    /** Ratis' own 150 to 300 ms, the first election's too, are less than a busy machine takes for an answer. */
     private static final TimeDuration ELECTION_MIN = TimeDuration.valueOf(500, TimeUnit.MILLISECONDS);
-    private static final TimeDuration ELECTION_MAX = TimeDuration.valueOf(1000, TimeUnit.MILLISECONDS);
-    /** Without a leader from the start nobody need be waited for; one that exists is not disturbed (pre-vote). */
-    private static final TimeDuration FIRST_ELECTION_MIN = TimeDuration.valueOf(150, TimeUnit.MILLISECONDS);
 
-    private static final TimeDuration FIRST_ELECTION_MAX = TimeDuration.valueOf(450, TimeUnit.MILLISECONDS);
+    private static final TimeDuration ELECTION_MAX = TimeDuration.valueOf(1000, TimeUnit.MILLISECONDS);
     private static final TimeDuration REQUEST_TIMEOUT = TimeDuration.valueOf(1000, TimeUnit.MILLISECONDS);
 
     private RaftSettings() {}
 
-    /** @param closeThreshold a pause that is longer closes the voter, which is then built anew */
-    static RaftProperties voter(Path directory, String bindHost, int port, Duration closeThreshold) {
+    static RaftProperties voter(VoterSettings settings) {
+        Path directory = settings.directory();
         RaftProperties properties = new RaftProperties();
         RaftServerConfigKeys.setStorageDir(
-                properties, List.of(directory.resolve("raft").toFile()));
+                properties, List.of(VoterGroup.raftDirectory(directory).toFile()));
         RaftServerConfigKeys.setRemovedGroupsDir(
                 properties, directory.resolve("removed").toFile());
         RaftServerConfigKeys.setCloseThreshold(
-                properties, TimeDuration.valueOf(closeThreshold.toMillis(), TimeUnit.MILLISECONDS));
+                properties, TimeDuration.valueOf(settings.closeThreshold().toMillis(), TimeUnit.MILLISECONDS));
 
         RaftServerConfigKeys.Log.setUseMemory(properties, false);
         RaftServerConfigKeys.Log.setUnsafeFlushEnabled(properties, false);
@@ -64,13 +62,12 @@ final class RaftSettings {
 
         RaftServerConfigKeys.Rpc.setTimeoutMin(properties, ELECTION_MIN);
         RaftServerConfigKeys.Rpc.setTimeoutMax(properties, ELECTION_MAX);
-        RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, FIRST_ELECTION_MIN);
-        RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, FIRST_ELECTION_MAX);
         RaftServerConfigKeys.Rpc.setRequestTimeout(properties, REQUEST_TIMEOUT);
         RaftServerConfigKeys.LeaderElection.setPreVote(properties, true);
 
-        GrpcConfigKeys.Server.setHost(properties, bindHost);
-        GrpcConfigKeys.Server.setPort(properties, port);
+        GrpcConfigKeys.Server.setHost(properties, settings.bindHost());
+        GrpcConfigKeys.Server.setPort(
+                properties, HostPort.parse(settings.voter()).getPort());
         limitMessages(properties);
         return properties;
     }

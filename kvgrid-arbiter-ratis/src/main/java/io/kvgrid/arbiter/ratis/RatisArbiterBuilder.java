@@ -1,5 +1,6 @@
 package io.kvgrid.arbiter.ratis;
 
+import io.kvgrid.ArbiterChoice;
 import io.kvgrid.GridStartException;
 import io.kvgrid.HostPort;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.apache.ratis.protocol.RaftGroup;
 
 /** Settings of a {@link RatisArbiter}. Not thread-safe. */
 public final class RatisArbiterBuilder {
@@ -85,6 +85,11 @@ public final class RatisArbiterBuilder {
         return this;
     }
 
+    /** For the builder of a node, which calls {@link #start} when it starts, and closes the Arbiter when it is closed. */
+    public ArbiterChoice choice() {
+        return ArbiterChoice.openedBy(this::start);
+    }
+
     void requireVoter() {
         if (voter.isEmpty()) {
             throw new IllegalArgumentException("say which voter of " + voters + " this is");
@@ -100,24 +105,24 @@ public final class RatisArbiterBuilder {
      */
     public RatisArbiter start() {
         RatisRuntime.prepare();
-        RaftGroup group = VoterGroup.of(grid, voters);
         Watchers watchers = new Watchers();
-        VoterServer server =
-                voter.map(self -> startVoter(self, group, watchers)).orElse(null);
-        return new RatisArbiter(new VoterCalls(group, callTimeout.toNanos()), watchers, server);
+        VoterClient client = new VoterClient(VoterGroup.of(grid, voters));
+        VoterAdmin admin = new VoterAdmin(client, VoterGroup.id(grid));
+        try {
+            Voter started = voter.map(self -> startVoter(self, admin, watchers)).orElse(null);
+            return new RatisArbiter(new VoterCalls(client, callTimeout.toNanos()), watchers, admin, started);
+        } catch (RuntimeException e) {
+            client.close();
+            throw e;
+        }
     }
 
-    private VoterServer startVoter(String self, RaftGroup group, Watchers watchers) {
-        InetSocketAddress address = HostPort.parse(self);
-        String host = bindHost.orElse(address.getHostString());
+    private Voter startVoter(String self, VoterAdmin admin, Watchers watchers) {
+        String host = bindHost.orElse(HostPort.parse(self).getHostString());
         checkBinding(host);
         createDirectory(directory);
-        return VoterServer.start(
-                self,
-                host,
-                group,
-                RaftSettings.voter(directory, host, address.getPort(), closeThreshold),
-                () -> new ConfigStateMachine(watchers::tell));
+        VoterSettings settings = new VoterSettings(grid, self, voters, host, directory, closeThreshold);
+        return Voter.start(settings, admin, () -> new ConfigStateMachine(watchers::tell));
     }
 
     /** X8: open to other machines only if that was said. */

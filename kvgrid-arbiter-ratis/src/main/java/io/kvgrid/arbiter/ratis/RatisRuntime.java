@@ -1,10 +1,15 @@
 package io.kvgrid.arbiter.ratis;
 
 import java.lang.Thread.UncaughtExceptionHandler;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.apache.ratis.util.ExitUtils;
 
 /** What Ratis does to the process that it runs in, and must not. */
 final class RatisRuntime {
+    /** Ratis' own copy of gRPC; held here because a logger that nobody holds forgets its level. */
+    private static final Logger GRPC = Logger.getLogger("org.apache.ratis.thirdparty");
+
     private RatisRuntime() {}
 
     /**
@@ -16,5 +21,8 @@ final class RatisRuntime {
         ExitUtils.disableSystemExit();
         ExitUtils.setTerminateOnUncaughtException(false);
         Thread.setDefaultUncaughtExceptionHandler(applications);
+        if (GRPC.getLevel() == null) {
+            GRPC.setLevel(Level.WARNING); // by java.util.logging, which writes to standard error unless told otherwise
+        }
     }
 }

@@ -2,6 +2,8 @@ package io.kvgrid.arbiter.ratis;
 
 import io.kvgrid.HostPort;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
@@ -17,6 +19,17 @@ final class VoterGroup {
     /** Differs from that of every other grid, whose voters therefore answer nothing to this one's. */
     static RaftGroupId id(String grid) {
         return RaftGroupId.valueOf(UUID.nameUUIDFromBytes(("kvgrid " + grid).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Whether Ratis keeps a log of that grid in {@code directory}. */
+    static boolean hasLog(Path directory, String grid) {
+        return Files.isDirectory(
+                raftDirectory(directory).resolve(id(grid).getUuid().toString()));
+    }
+
+    /** Where Ratis keeps the logs of a voter. */
+    static Path raftDirectory(Path directory) {
+        return directory.resolve("raft");
     }
 
     static RaftGroup of(String grid, Collection<String> voters) {

@@ -6,12 +6,13 @@ import io.kvgrid.PortInUseException;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.channels.OverlappingFileLockException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.rpc.CallId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.util.LifeCycle;
@@ -20,94 +21,102 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One vote: Ratis' server in this process. It closes itself after a long pause, or when its log cannot be written; this
- * class notices and builds it anew from its directory.
+ * Ratis' server for one voter, from its start to its end; a closed one is not started again. It listens from the start, so
+ * that others can ask how it stands, and votes from {@link #join} on. Thread-safe.
  */
 final class VoterServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(VoterServer.class);
-    private static final long LOOK_MILLIS = 500;
-    private static final long MAX_WAIT_LOOKS = 20;
     private static final long CLOSE_MILLIS = 2_000;
 
     private final String voter;
-    private final String bindHost;
-    private final RaftGroup group;
-    private final RaftProperties properties;
-    private final Supplier<ConfigStateMachine> machines;
-    private final ScheduledExecutorService watchdog;
-    private @Nullable RaftServer server;
-    private boolean closed;
-    private long rebuilds;
-    private long looksToWait;
-    private long failuresInARow;
+    private final RaftGroupId groupId;
+    private final RaftServer server;
+    private volatile boolean joined;
 
-    private VoterServer(
-            String voter,
-            String bindHost,
-            RaftGroup group,
-            RaftProperties properties,
-            Supplier<ConfigStateMachine> machines) {
+    private VoterServer(String voter, RaftGroupId groupId, RaftServer server, boolean joined) {
         this.voter = voter;
-        this.bindHost = bindHost;
-        this.group = group;
-        this.properties = properties;
-        this.machines = machines;
-        watchdog = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "kvgrid-voter-" + voter);
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.groupId = groupId;
+        this.server = server;
+        this.joined = joined;
     }
 
     /**
-     * Starts a voter; blocks until it listens.
+     * Starts the server; blocks until it listens.
      *
-     * @param voter its address, as all voters know it
-     * @param group who has a vote when the group begins; without meaning later
-     * @param machines makes the state that the log is applied to, for each start
+     * @param group the group in which it goes on; null if it has no vote yet
+     * @param machines makes the state that the log is applied to
      * @throws GridStartException if its port or its directory is in use, or its log cannot be read
      */
     static VoterServer start(
-            String voter,
-            String bindHost,
-            RaftGroup group,
+            VoterSettings settings,
             RaftProperties properties,
+            @Nullable RaftGroup group,
             Supplier<ConfigStateMachine> machines) {
-        VoterServer started = new VoterServer(voter, bindHost, group, properties, machines);
-        try {
-            started.build();
-        } catch (RuntimeException e) {
-            started.close();
-            throw e;
-        }
-        var unused =
-                started.watchdog.scheduleWithFixedDelay(started::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
-        return started;
-    }
-
-    private synchronized void build() {
         RaftServer built = null;
         try {
             built = RaftServer.newBuilder()
-                    .setServerId(VoterGroup.peerId(voter))
+                    .setServerId(VoterGroup.peerId(settings.voter()))
                     .setGroup(group)
                     .setOption(RaftStorage.StartupOption.RECOVER)
                     .setStateMachineRegistry(id -> machines.get())
                     .setProperties(properties)
                     .build();
-            RaftSettings.check(built.getProperties(), bindHost); // S26
+            RaftSettings.check(built.getProperties(), settings.bindHost()); // S26
             built.start();
+            return new VoterServer(settings.voter(), VoterGroup.id(settings.grid()), built, group != null);
         } catch (IOException | RuntimeException e) {
-            closeBounded(built);
-            throw failure(e);
+            if (built != null) {
+                closeBounded(settings.voter(), built);
+            }
+            throw failure(settings.voter(), e);
         }
-        server = built;
     }
 
-    private GridStartException failure(Exception thrown) {
+    /**
+     * Begins to vote.
+     *
+     * @param group all founders, or nobody if the others will tell who the voters are
+     * @throws GridStartException if the directory is in use, or cannot be written
+     */
+    void join(RaftGroup group) {
+        try {
+            server.groupManagement(GroupManagementRequest.newAdd(
+                    ClientId.randomId(), server.getId(), CallId.getAndIncrement(), group, false));
+            joined = true;
+        } catch (IOException e) {
+            throw failure(voter, e);
+        }
+    }
+
+    /** Whether it has a log, be it that of a voter or of one who waits to be added. */
+    boolean hasJoined() {
+        return joined;
+    }
+
+    /** Ratis ends a server after a long pause, or when its log cannot be written. */
+    boolean isRunning() {
+        if (server.getLifeCycleState() != LifeCycle.State.RUNNING) {
+            return false;
+        }
+        if (!joined) {
+            return true;
+        }
+        try {
+            LifeCycle.State state = server.getDivision(groupId).getInfo().getLifeCycleState();
+            return !state.isClosingOrClosed() && state != LifeCycle.State.EXCEPTION;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    RaftServer raft() {
+        return server;
+    }
+
+    private static GridStartException failure(String voter, Exception thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             String message = String.valueOf(cause.getMessage());
-            if (cause instanceof BindException) {
+            if (cause instanceof BindException || message.startsWith("bind(..) failed")) { // the latter is epoll's
                 return new PortInUseException("the voter cannot listen at " + voter + ": " + message, thrown);
             }
             if (cause instanceof OverlappingFileLockException || message.contains("already locked")) {
@@ -117,71 +126,14 @@ final class VoterServer implements AutoCloseable {
         return new GridStartException("the voter " + voter + " cannot start: " + thrown.getMessage(), thrown);
     }
 
-    /** How often this voter was built anew. */
-    synchronized long rebuilds() {
-        return rebuilds;
-    }
-
-    /** Ratis' server, if it runs at the moment. */
-    synchronized @Nullable RaftServer running() {
-        RaftServer present = server;
-        return present != null && isRunning(present) ? present : null;
-    }
-
-    private synchronized void look() {
-        RaftServer present = server;
-        if (closed || (present != null && isRunning(present))) {
-            return;
-        }
-        if (looksToWait-- > 0) {
-            return;
-        }
-        log.warn(
-                "the voter {} has closed itself, after a long pause or a failure of its disk; it is started again",
-                voter);
-        closeBounded(present);
-        server = null;
-        try {
-            build();
-            rebuilds++;
-            failuresInARow = 0;
-        } catch (GridStartException e) {
-            looksToWait = Math.min(MAX_WAIT_LOOKS, 1L << Math.min(10, failuresInARow++));
-            log.warn("the voter {} cannot be started again yet", voter, e);
-        }
-    }
-
-    private boolean isRunning(RaftServer present) {
-        if (present.getLifeCycleState() != LifeCycle.State.RUNNING) {
-            return false;
-        }
-        try {
-            LifeCycle.State state =
-                    present.getDivision(group.getGroupId()).getInfo().getLifeCycleState();
-            return !state.isClosingOrClosed() && state != LifeCycle.State.EXCEPTION;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
     /** Blocks for 2 s at most; what takes longer goes on in the background, and the directory stays taken until then. */
     @Override
     public void close() {
-        watchdog.shutdown();
-        RaftServer present;
-        synchronized (this) {
-            closed = true;
-            present = server;
-            server = null;
-        }
-        closeBounded(present);
+        closeBounded(voter, server);
     }
 
-    private void closeBounded(@Nullable RaftServer closing) {
-        if (closing == null) {
-            return;
-        }
-        Thread closer = new Thread(() -> close(closing), "kvgrid-voter-close-" + voter);
+    private static void closeBounded(String voter, RaftServer closing) {
+        Thread closer = new Thread(() -> close(voter, closing), "kvgrid-voter-close-" + voter);
         closer.setDaemon(true);
         closer.start();
         try {
@@ -194,7 +146,7 @@ final class VoterServer implements AutoCloseable {
         }
     }
 
-    private void close(RaftServer closing) {
+    private static void close(String voter, RaftServer closing) {
         try {
             closing.close();
         } catch (IOException | RuntimeException e) {

@@ -1,23 +1,25 @@
 package io.kvgrid.arbiter.ratis;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.util.TimeDuration;
 
 /**
  * Three voters that serve one grid after the other: to start and to end voters takes seconds, a new grid on running ones
  * takes milliseconds.
  */
 final class SharedVoters implements AutoCloseable {
-    private static final Duration CLOSE_THRESHOLD = Duration.ofMinutes(1);
-
     private final List<String> addresses = Voters.freeAddresses(3);
     private final List<VoterServer> servers = new ArrayList<>();
     private final List<Watchers> watchers = new ArrayList<>(List.of(new Watchers(), new Watchers(), new Watchers()));
@@ -28,14 +30,18 @@ final class SharedVoters implements AutoCloseable {
         RatisRuntime.prepare();
         for (int i = 0; i < addresses.size(); i++) {
             int voter = i;
-            String address = addresses.get(i);
-            int port = Integer.parseInt(address.substring(address.indexOf(':') + 1));
-            servers.add(VoterServer.start(
-                    address,
+            VoterSettings settings = new VoterSettings(
+                    "grid-0",
+                    addresses.get(i),
+                    addresses,
                     "127.0.0.1",
-                    group,
-                    RaftSettings.voter(root.resolve("voter-" + i), "127.0.0.1", port, CLOSE_THRESHOLD),
-                    () -> new ConfigStateMachine(watchers.get(voter)::tell)));
+                    root.resolve("voter-" + i),
+                    Duration.ofMinutes(1));
+            RaftProperties properties = RaftSettings.voter(settings);
+            RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, TimeDuration.valueOf(100, MILLISECONDS));
+            RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, TimeDuration.valueOf(400, MILLISECONDS));
+            servers.add(VoterServer.start(
+                    settings, properties, group, () -> new ConfigStateMachine(watchers.get(voter)::tell)));
         }
     }
 
@@ -44,7 +50,7 @@ final class SharedVoters implements AutoCloseable {
         group = VoterGroup.of("grid-" + ++grids, addresses);
         for (int i = 0; i < servers.size(); i++) {
             watchers.set(i, new Watchers());
-            RaftServer server = Objects.requireNonNull(servers.get(i).running());
+            RaftServer server = servers.get(i).raft();
             server.groupManagement(
                     GroupManagementRequest.newAdd(ClientId.randomId(), server.getId(), grids, group, true));
         }
@@ -52,7 +58,12 @@ final class SharedVoters implements AutoCloseable {
 
     /** A client in the process of that voter. */
     RatisArbiter client(int voter) {
-        return new RatisArbiter(new VoterCalls(group, Duration.ofSeconds(5).toNanos()), watchers.get(voter), null);
+        VoterClient client = new VoterClient(group);
+        return new RatisArbiter(
+                new VoterCalls(client, Duration.ofSeconds(5).toNanos()),
+                watchers.get(voter),
+                new VoterAdmin(client, group.getGroupId()),
+                null);
     }
 
     @Override

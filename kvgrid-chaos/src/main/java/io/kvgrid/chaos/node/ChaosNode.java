@@ -71,7 +71,7 @@ public final class ChaosNode implements Callable<Integer> {
     private ArbiterChoice arbiter() {
         Path directory = data.resolve("arbiter-" + id);
         if (voters.areGiven()) {
-            return voters.builder(directory).start().choice();
+            return voters.builder(directory).choice();
         }
         return host.equals("self") ? EmbeddedArbiter.hosted(directory) : EmbeddedArbiter.at(host);
     }

@@ -50,7 +50,7 @@ final class ArbiterParts implements AutoCloseable {
             Loop loop,
             MemberRuntime member) {
         if (choice.isPresent() && choice.get() instanceof ArbiterChoice.Given given) {
-            return new ArbiterParts(given.arbiter());
+            return new ArbiterParts(given.opener().get());
         }
         if (remoteHost(choice).isPresent()) {
             RemoteArbiter remote = new RemoteArbiter(loop, member::sendToArbiterHost);

@@ -1,0 +1,54 @@
+package io.kvgrid.arbiter.ratis;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.server.RaftServerConfigKeys;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** S26: what answers rest on is looked at when a voter starts. */
+class RaftSettingsTest {
+    private static final String VOTER = "127.0.0.1:8400";
+
+    private static RaftProperties properties() {
+        return RaftSettings.voter(
+                new VoterSettings("g", VOTER, List.of(VOTER), "127.0.0.1", Path.of("nowhere"), Duration.ofMinutes(1)));
+    }
+
+    static Stream<Consumer<RaftProperties>> wrong() {
+        return Stream.of(
+                p -> RaftServerConfigKeys.Log.setUseMemory(p, true),
+                p -> RaftServerConfigKeys.Log.setUnsafeFlushEnabled(p, true),
+                p -> RaftServerConfigKeys.Log.setAsyncFlushEnabled(p, true),
+                p -> RaftServerConfigKeys.Log.setCorruptionPolicy(
+                        p, RaftServerConfigKeys.Log.CorruptionPolicy.WARN_AND_RETURN),
+                p -> RaftServerConfigKeys.Read.setOption(p, RaftServerConfigKeys.Read.Option.DEFAULT),
+                p -> RaftServerConfigKeys.Read.setLeaderLeaseEnabled(p, true),
+                p -> GrpcConfigKeys.Server.setHost(p, "0.0.0.0"));
+    }
+
+    @Test
+    void settingsAreWhatAnswersRestOn() {
+        assertThatCode(() -> RaftSettings.check(properties(), "127.0.0.1")).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrong")
+    void eachOfThemIsLookedAt(Consumer<RaftProperties> wrong) {
+        RaftProperties properties = properties();
+        wrong.accept(properties);
+
+        assertThatThrownBy(() -> RaftSettings.check(properties, "127.0.0.1"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("S26");
+    }
+}
