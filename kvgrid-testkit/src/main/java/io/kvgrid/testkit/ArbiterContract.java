@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -178,6 +179,45 @@ public abstract class ArbiterContract {
         assertThat(cas(arbiter, 0, first)).isInstanceOf(CasResult.Refused.class);
     }
 
+    /** P4: a change whose answer is lost is settled by reading and by sending it again, and is made once. */
+    @Test
+    final void lostAnswersAreSettledByReadingAndRepeating() throws Exception {
+        LossyArbiter lossy = new LossyArbiter(open(), 4);
+        GridConfig config = first(member(A));
+        for (int i = 0; i < 30; i++) {
+            assertThat(settle(lossy, config))
+                    .as("cv %s is this proposal's", config.cv())
+                    .isTrue();
+            assertThat(Stages.join(open().read())).contains(config);
+            config = config.with(member(i % 2 == 0 ? B : C), nonce());
+        }
+
+        assertThat(lossy.lost()).isPositive();
+    }
+
+    /** Makes the change as a node has to, until its fate is known; whether it was made. */
+    private static boolean settle(Arbiter arbiter, GridConfig proposal) {
+        while (true) {
+            try {
+                CasResult result = arbiter.compareAndSet(proposal.cv() - 1, proposal)
+                        .toCompletableFuture()
+                        .join();
+                return result instanceof CasResult.Applied
+                        || ((CasResult.Refused) result).current().equals(Optional.of(proposal)); // an earlier call's
+            } catch (CompletionException e) {
+                assertThat(e).hasCauseInstanceOf(ArbiterUnavailableException.class);
+            }
+            try {
+                Optional<GridConfig> now = arbiter.read().toCompletableFuture().join();
+                if (now.isPresent() && now.get().cv() >= proposal.cv()) {
+                    return now.get().nonce().equals(proposal.nonce());
+                }
+            } catch (CompletionException e) {
+                assertThat(e).hasCauseInstanceOf(ArbiterUnavailableException.class);
+            }
+        }
+    }
+
     @Test
     final void oneOfManyConcurrentProposalsWins() throws Exception {
         int callers = 4;
@@ -189,7 +229,7 @@ public abstract class ArbiterContract {
         apply(clients.get(0), current);
         ExecutorService threads = Executors.newFixedThreadPool(callers);
         try {
-            for (int round = 0; round < 25; round++) {
+            for (int round = 0; round < 15; round++) {
                 GridConfig base = current;
                 List<Future<CasResult>> results = new ArrayList<>();
                 for (Arbiter client : clients) {
@@ -217,7 +257,7 @@ public abstract class ArbiterContract {
         arbiter.watch(seen::add);
         Map<Long, GridConfig> set = new HashMap<>();
         GridConfig config = first(member(A));
-        for (int i = 0; i < 50; i++) {
+        for (int i = 0; i < 20; i++) {
             cas(arbiter, config.cv(), config.with(member(B), nonce())); // refused: the wrong version
             apply(arbiter, config);
             set.put(config.cv(), config);
