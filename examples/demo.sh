@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds what the demonstration needs, without tests, and runs it: three processes, two kinds of death, no loss.
+# Builds what the demonstration needs, without tests, and runs it: three processes, three kinds of death, no loss.
 # The last line is "DEMO OK ..." and the exit code 0, or "DEMO FAILED ..." and 1.
 set -uo pipefail
 

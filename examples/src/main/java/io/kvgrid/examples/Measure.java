@@ -33,9 +33,10 @@ public final class Measure {
             print("write into a preallocated file and force, 256 each", bare(grid, recordBytes, 256, PREALLOCATED));
 
             grid.startAll();
-            grid.load(0, WARM_UP, 256);
-            print("insert, three processes, 1 outstanding", grid.load(WARM_UP, WARM_UP + ONE_BY_ONE, 1));
-            print("insert, three processes, 256 outstanding", grid.load(WARM_UP + ONE_BY_ONE, entries, 256));
+            String primary = grid.primary(DemoGrid.NODES.get(0));
+            grid.load(primary, 0, WARM_UP, 256);
+            print("insert, three processes, 1 outstanding", grid.load(primary, WARM_UP, WARM_UP + ONE_BY_ONE, 1));
+            print("insert, three processes, 256 outstanding", grid.load(primary, WARM_UP + ONE_BY_ONE, entries, 256));
             grid.exitAll();
         }
     }

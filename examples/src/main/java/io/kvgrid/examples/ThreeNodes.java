@@ -11,13 +11,13 @@ import picocli.CommandLine.Option;
 
 /**
  * Three processes form a grid and keep its promises: all Unicode characters are inserted through one node while the
- * others are read, one is killed in the middle and catches up, then all are killed and come back, and every copy
- * is compared with the source.
+ * others are read; a secondary is killed in the middle and catches up; the primary is killed, another node takes its place,
+ * and it catches up as well; then all are killed and come back, and every copy is compared with the source.
  *
- * <p>The last line is {@code DEMO OK entries=<n> nodes=3 acknowledged=<n> lost=0} and the exit code 0, or
- * {@code DEMO FAILED …} and 1.
+ * <p>The last line is {@code DEMO OK entries=<n> nodes=3 acknowledged=<n> lost=0 failovers=<n> max_write_gap_ms=<n>} and
+ * the exit code 0, or {@code DEMO FAILED …} and 1.
  */
-@Command(name = "demo.sh", description = "Three nodes, two kinds of death, no loss.")
+@Command(name = "demo.sh", description = "Three nodes, three kinds of death, no loss.")
 public final class ThreeNodes implements Callable<Integer> {
     @Option(
             names = "--characters",

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -252,5 +253,94 @@ class GridShellIT {
         for (Jvm shell : again) {
             assertThat(shell.ask("get k")).isEqualTo("value v");
         }
+    }
+
+    /** One of {@code count} nodes, each with a vote; operations outlast a fail-over. */
+    private Jvm voter(int index, int count, String... more) throws IOException {
+        List<String> peers = IntStream.range(0, count)
+                .filter(i -> i != index)
+                .mapToObj(this::address)
+                .toList();
+        List<String> arguments = new ArrayList<>(List.of("--grid", "g", "--id", id(index), "--listen", address(index)));
+        arguments.addAll(List.of("--peers", String.join(",", peers), "--arbiter", "ratis"));
+        arguments.addAll(List.of("--data", "data", "--timeout", "10000"));
+        arguments.addAll(List.of(more));
+        return shell(arguments.toArray(String[]::new));
+    }
+
+    private static String id(int index) {
+        return String.valueOf((char) ('a' + index));
+    }
+
+    /** Which node {@code shell} takes for the primary. */
+    private static int primary(Jvm shell) throws Exception {
+        return shell.ask("view").replaceAll(".* primary=(\\S+) .*", "$1").charAt(0) - 'a';
+    }
+
+    @Test
+    void primaryIsReplacedWhenItHandsOverAndWhenItDies() throws Exception {
+        List<Jvm> shells = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            shells.add(voter(i, 3));
+        }
+        for (Jvm shell : shells) {
+            assertThat(shell.line()).isEqualTo("ready");
+        }
+        int first = primary(shells.get(0));
+        Jvm survivor = shells.get(first);
+        await().until(() -> survivor.ask("view").contains(" inSync=a,b,c "));
+        assertThat(survivor.ask("insert k one")).startsWith("ack ");
+
+        String handedOver = survivor.ask("handover");
+
+        int second = primary(survivor);
+        assertThat(second).isNotEqualTo(first).isBetween(0, 2);
+        assertThat(handedOver).contains(" primary=" + id(second) + " ");
+        assertThat(survivor.ask("insert k two")).startsWith("ack ");
+
+        shells.get(second).kill();
+
+        assertThat(survivor.ask("insert k three")).startsWith("ack ");
+        assertThat(primary(survivor)).isNotEqualTo(second);
+        shells.set(second, voter(second, 3));
+        assertThat(shells.get(second).line()).isEqualTo("ready");
+        for (Jvm shell : shells) {
+            assertThat(shell.ask("get k")).isEqualTo("value three");
+        }
+        await().until(() -> survivor.ask("view").contains(" inSync=a,b,c "));
+    }
+
+    @Test
+    void twoNodesAndAWitnessGoOnWithoutThePrimary() throws Exception {
+        String nodes = address(0) + "," + address(1);
+        Jvm witness = Jvm.start(
+                home, Witness.class, "--grid", "g", "--listen", address(2), "--peers", nodes, "--data", "data");
+        started.add(witness);
+        assertThat(witness.line()).isEqualTo("ready");
+        List<Jvm> shells = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            shells.add(voter(i, 2, "--witness", address(2)));
+        }
+        for (Jvm shell : shells) {
+            assertThat(shell.line()).isEqualTo("ready");
+        }
+        int first = primary(shells.get(0));
+        Jvm survivor = shells.get(1 - first);
+        await().until(() -> survivor.ask("view").contains(" inSync=a,b "));
+        assertThat(shells.get(first).ask("insert k one")).startsWith("ack ");
+
+        shells.get(first).kill();
+
+        assertThat(survivor.ask("insert l two")).startsWith("ack ");
+        assertThat(survivor.ask("get k")).isEqualTo("value one");
+        assertThat(survivor.ask("view")).startsWith("role=PRIMARY ");
+    }
+
+    @Test
+    void twoVotersAreRefused() throws Exception {
+        Jvm shell = voter(0, 2);
+
+        assertThat(shell.exitCode()).isEqualTo(1);
+        assertThat(shell.errors()).contains("cannot start: two voters").contains("GridWitness");
     }
 }

@@ -27,8 +27,9 @@ final class Jvm implements AutoCloseable {
     private static final Pattern TESTS = Pattern.compile("test-classes$|-tests\\.jar$|testkit.target.[^/\\\\]*$"
             + "|(testkit|junit|opentest4j|apiguardian|archunit|assertj|awaitility|byte-buddy)[^/\\\\]*\\.jar$");
 
-    /** Class path entries of the examples themselves and what only they need. */
-    private static final Pattern EXAMPLES = Pattern.compile("examples.target.[^/\\\\]*$|(picocli|h2)-[^/\\\\]*\\.jar$");
+    /** Class path entries of the examples themselves and what only they need; Ratis cannot be a module. */
+    private static final Pattern EXAMPLES = Pattern.compile(
+            "examples.target.[^/\\\\]*$|arbiter-ratis.target.[^/\\\\]*$|(picocli|h2|ratis)-[^/\\\\]*\\.jar$");
 
     private static final String END = "(end of output)";
 

@@ -37,6 +37,7 @@ class LayeringTest {
     private static final String TRANSPORT = "io.kvgrid.transport.netty..";
     private static final String FILE = "io.kvgrid.persistence.file..";
     private static final String JDBC = "io.kvgrid.persistence.jdbc..";
+    private static final String ARBITER = "io.kvgrid.arbiter.ratis..";
     private static final String TESTKIT = "io.kvgrid.testkit..";
     private static final String EXAMPLES = "io.kvgrid.examples..";
     private static final String REPLICATION = "io.kvgrid.core.replication..";
@@ -61,9 +62,10 @@ class LayeringTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {CORE, TRANSPORT, FILE, JDBC, TESTKIT})
+    @ValueSource(strings = {CORE, TRANSPORT, FILE, JDBC, ARBITER, TESTKIT})
     void modulesKnowTheApiAndThemselvesOnly(String module) {
-        DescribedPredicate<JavaClass> anotherModule = resideInAnyPackage(CORE, TRANSPORT, FILE, JDBC, TESTKIT, EXAMPLES)
+        DescribedPredicate<JavaClass> anotherModule = resideInAnyPackage(
+                        CORE, TRANSPORT, FILE, JDBC, ARBITER, TESTKIT, EXAMPLES)
                 .and(DescribedPredicate.not(resideInAPackage(module)));
         noClasses()
                 .that()
@@ -82,6 +84,17 @@ class LayeringTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.netty..")
+                .check(KVGRID);
+    }
+
+    @Test
+    void ratisIsKnownOnlyToItsArbiter() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ARBITER)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.ratis..")
                 .check(KVGRID);
     }
 

@@ -31,7 +31,7 @@ class ScriptsTest {
         Files.createDirectories(project.resolve("bin"));
         Files.writeString(project.resolve("pom.xml"), "<project/>");
         Files.writeString(project.resolve("examples/pom.xml"), "<project/>");
-        for (String script : List.of("build.sh", "demo.sh", "shell.sh", "measure.sh")) {
+        for (String script : List.of("build.sh", "demo.sh", "shell.sh", "witness.sh", "measure.sh")) {
             Files.copy(Path.of(script), project.resolve("examples").resolve(script));
         }
         pretend("mvn", "echo building; echo built >> \"$PRETEND/builds\"; sleep 0.3");

@@ -16,18 +16,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Three nodes, each in a process of its own, on free ports of the loopback address. Their data lies in a temporary
- * directory that {@link #close} removes. Used by one thread; any may close it.
+ * Three nodes, each in a process of its own, on free ports of the loopback address; each has a vote in the Arbiter. Their
+ * data lies in a temporary directory that {@link #close} removes. Used by one thread; any may close it.
  */
 public final class DemoGrid implements AutoCloseable {
     /** The three nodes. */
     public static final List<String> NODES = List.of("a", "b", "c");
 
-    /** The node that hosts the Arbiter. */
-    public static final String HOST = "a";
-
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int LOG_LINES = 40;
+
+    /** More than a fail-over takes, so that writes and reads outlast it. */
+    private static final Duration OPERATION_TIME = Duration.ofSeconds(5);
 
     private final Path directory = Files.createTempDirectory("kvgrid-demo-");
     private final Map<String, String> addresses = new TreeMap<>();
@@ -60,19 +60,28 @@ public final class DemoGrid implements AutoCloseable {
                 "--peers",
                 String.join(",", peers),
                 "--arbiter",
-                id.equals(HOST) ? "hosted" : addresses.get(HOST),
+                "ratis",
+                "--timeout",
+                String.valueOf(OPERATION_TIME.toMillis()),
                 "--data",
                 directory.resolve(id).toString());
         running.put(id, NodeProcess.start(id, DemoNode.class, arguments, log(id)));
     }
 
-    /** Starts all nodes and waits until all are in sync; the first one is in the grid before the others come. */
+    /** Starts all nodes and waits until all are in sync. */
     public void startAll() throws IOException, InterruptedException {
         for (String id : NODES) {
             start(id);
+        }
+        for (String id : NODES) {
             awaitReady(id);
         }
         awaitAllInSync();
+    }
+
+    /** Who is primary, as {@code id} sees it. */
+    public String primary(String id) throws InterruptedException {
+        return view(id).text("primary");
     }
 
     /** Kills the process of {@code id} without warning. */
@@ -96,7 +105,10 @@ public final class DemoGrid implements AutoCloseable {
 
     /** The answer of {@code id} to {@code command}, which must be of {@code key=value} pairs. */
     Fields fields(String id, String command) throws InterruptedException {
-        String answer = ask(id, command);
+        return fields(id, command, ask(id, command));
+    }
+
+    private static Fields fields(String id, String command, String answer) {
         if (answer.startsWith("error")) {
             throw new DemoFailedException("node " + id + " answered '" + command + "' with " + answer);
         }
@@ -104,17 +116,31 @@ public final class DemoGrid implements AutoCloseable {
     }
 
     /**
-     * Inserts a part of the source through the Arbiter's host, and waits until it is done.
+     * As {@link #fields}, for a command that only a serving node answers: a busy machine may silence a node for long enough
+     * to be removed for a moment, and it is soon back.
+     */
+    Fields fieldsOfServing(String id, String command) throws InterruptedException {
+        long start = System.nanoTime();
+        String answer = ask(id, command);
+        while (answer.startsWith("error") && System.nanoTime() - start < PATIENCE.toNanos()) {
+            Thread.sleep(50);
+            answer = ask(id, command);
+        }
+        return fields(id, command, answer);
+    }
+
+    /**
+     * Inserts a part of the source through {@code id}, and waits until it is done.
      *
      * @return inserts per second
      * @throws DemoFailedException if one was not acknowledged
      */
-    public double load(int from, int end, int outstanding) throws InterruptedException {
-        fields(HOST, "load " + from + " " + end + " " + outstanding);
-        Fields load = fields(HOST, "status");
+    public double load(String id, int from, int end, int outstanding) throws InterruptedException {
+        fields(id, "load " + from + " " + end + " " + outstanding);
+        Fields load = fields(id, "status");
         while (load.number("nanos") == 0) {
             Thread.sleep(50);
-            load = fields(HOST, "status");
+            load = fields(id, "status");
         }
         if (load.number("acknowledged") != end - from) {
             throw new DemoFailedException("not all inserts were acknowledged: " + load.values());

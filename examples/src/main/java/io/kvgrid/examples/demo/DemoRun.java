@@ -3,6 +3,7 @@ package io.kvgrid.examples.demo;
 import io.kvgrid.examples.shell.Terminal;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,6 +22,14 @@ public final class DemoRun {
     private final PrintStream out;
     private final ProgressBar bar;
     private final Set<String> readers = new TreeSet<>();
+    private String loader = "";
+    private String victim = "";
+    private long acknowledged;
+    private long failed;
+    private long repeated;
+    private long loadNanos;
+    private long maxGapMillis;
+    private long failovers;
     private long reads;
 
     /**
@@ -43,11 +52,11 @@ public final class DemoRun {
      * @throws DemoFailedException if anything was lost or wrong
      */
     public String run() throws IOException, InterruptedException {
-        say("starting three processes on loopback, data in " + grid.directory());
+        say("starting three processes on loopback, each with a vote in the Arbiter; data in " + grid.directory());
         grid.startAll();
-        String victim = chooseVictim();
+        chooseParts();
 
-        long acknowledged = loadAndKill(victim);
+        loadAndKill();
         grid.awaitAllInSync();
 
         say("killing all three processes, then starting them again");
@@ -66,56 +75,69 @@ public final class DemoRun {
             say("making node " + victim + " lose one entry");
             grid.fields(victim, "lose " + UnicodeCharacter.key('K'));
         }
-        String result = compare(acknowledged);
+        String result = compare();
         grid.exitAll();
-        return result;
+        return result + String.format(Locale.ROOT, " failovers=%d max_write_gap_ms=%d", failovers, maxGapMillis);
     }
 
-    /** A secondary that does not host the Arbiter. */
-    private String chooseVictim() throws InterruptedException {
-        Fields view = grid.view(DemoGrid.HOST);
+    /** Inserts go through a secondary that lives; the other one dies, and so does the primary. */
+    private void chooseParts() throws InterruptedException {
+        Fields view = grid.view(DemoGrid.NODES.get(0));
         String primary = view.text("primary");
-        say("primary " + primary + ", in sync " + view.text("inSync") + ", Arbiter hosted by " + DemoGrid.HOST);
-        return DemoGrid.NODES.stream()
-                .filter(id -> !id.equals(primary) && !id.equals(DemoGrid.HOST))
-                .findFirst()
-                .orElseThrow();
+        say("primary " + primary + ", in sync " + view.text("inSync"));
+        List<String> secondaries =
+                DemoGrid.NODES.stream().filter(id -> !id.equals(primary)).toList();
+        loader = secondaries.get(0);
+        victim = secondaries.get(1);
     }
 
-    private long loadAndKill(String victim) throws IOException, InterruptedException {
-        say("inserting " + entries + " Unicode characters through node " + DemoGrid.HOST + ", " + OUTSTANDING
+    private void loadAndKill() throws IOException, InterruptedException {
+        say("inserting " + entries + " Unicode characters through node " + loader + ", " + OUTSTANDING
                 + " outstanding, while the others are read");
         readers.addAll(DemoGrid.NODES);
-        readers.remove(DemoGrid.HOST);
-        grid.fields(DemoGrid.HOST, "load 0 " + entries + " " + OUTSTANDING);
+        readers.remove(loader);
+        long epoch = grid.view(loader).number("epoch");
+        loadAndKill(0, entries / 2, victim, "a secondary");
+        loadAndKill(entries / 2, entries, grid.primary(loader), "the primary");
+        failovers = grid.view(loader).number("epoch") - epoch;
+        say(String.format(
+                Locale.ROOT,
+                "%d acknowledged in %.1f s, %d sent again with the same operation id; %d reads meanwhile, none stale",
+                acknowledged,
+                loadNanos / 1e9,
+                repeated,
+                reads));
+        if (acknowledged != entries) {
+            throw new DemoFailedException(figures() + ": " + failed + " inserts failed");
+        }
+    }
 
-        awaitAcknowledged(entries * 35L / 100);
-        grid.kill(victim);
-        readers.remove(victim);
-        say("killed node " + victim + " (SIGKILL); inserts go on without it");
+    /** Loads a part of the source; {@code dying} dies in the middle and returns. */
+    private void loadAndKill(int from, int end, String dying, String what) throws IOException, InterruptedException {
+        grid.fields(loader, "load " + from + " " + end + " " + OUTSTANDING);
+        int count = end - from;
+        awaitAcknowledged(count * 35L / 100);
+        grid.kill(dying);
+        readers.remove(dying);
+        say("killed node " + dying + ", " + what + " (SIGKILL); inserts go on without it");
 
-        awaitAcknowledged(entries * 60L / 100);
-        say("starting node " + victim + " again; it fetches what it missed");
-        grid.start(victim);
-        watchCatchUp(victim);
-        readers.add(victim);
+        awaitAcknowledged(count * 60L / 100);
+        say("starting node " + dying + " again; it fetches what it missed");
+        grid.start(dying);
+        watchCatchUp(dying);
+        readers.add(dying);
 
         Fields load = poll();
         while (!isOver(load)) {
             load = poll();
         }
-        long acknowledged = load.number("acknowledged");
-        say(String.format(
-                Locale.ROOT,
-                "%d acknowledged in %.1f s, %d sent again with the same operation id; %d reads meanwhile, none stale",
-                acknowledged,
-                load.number("nanos") / 1e9,
-                load.number("repeated"),
-                reads));
-        if (acknowledged != entries) {
-            throw new DemoFailedException(figures(acknowledged) + ": " + load.number("failed") + " inserts failed");
-        }
-        return acknowledged;
+        acknowledged += load.number("acknowledged");
+        failed += load.number("failed");
+        repeated += load.number("repeated");
+        loadNanos += load.number("nanos");
+        maxGapMillis = Math.max(maxGapMillis, load.number("maxGapNanos") / 1_000_000);
+        say("primary is " + grid.primary(loader) + "; the longest time without an acknowledgement was "
+                + load.number("maxGapNanos") / 1_000_000 + " ms");
     }
 
     private void awaitAcknowledged(long count) throws InterruptedException {
@@ -131,7 +153,7 @@ public final class DemoRun {
     private void watchCatchUp(String id) throws InterruptedException {
         long start = System.nanoTime();
         String shown = "";
-        while (!grid.view(DemoGrid.HOST).names("inSync").contains(id)) {
+        while (!grid.view(loader).names("inSync").contains(id)) {
             Fields view = grid.view(id);
             if (!view.text("role").equals(shown)) {
                 shown = view.text("role");
@@ -152,8 +174,8 @@ public final class DemoRun {
     /** Looks how far the load is, shows it, and reads on the other nodes some of what is acknowledged. */
     private Fields poll() throws InterruptedException {
         Thread.sleep(POLL_MILLIS);
-        Fields load = grid.fields(DemoGrid.HOST, "status");
-        bar.show(load.number("acknowledged"));
+        Fields load = grid.fields(loader, "status");
+        bar.show(acknowledged + load.number("acknowledged"));
         if (load.number("settled") > 0) {
             for (String id : readers) {
                 Fields read = grid.fields(id, "read " + READS_AT_ONCE + " " + load.number("settled"));
@@ -167,12 +189,12 @@ public final class DemoRun {
     }
 
     /** Compares every node's copy with the source. */
-    private String compare(long acknowledged) throws InterruptedException {
+    private String compare() throws InterruptedException {
         say("comparing all three copies with the source");
         Set<String> lost = new TreeSet<>();
         StringBuilder where = new StringBuilder();
         for (String id : DemoGrid.NODES) {
-            Fields copy = grid.fields(id, "compare " + entries);
+            Fields copy = grid.fieldsOfServing(id, "compare " + entries);
             Set<String> wrong = new TreeSet<>(copy.names("missing"));
             wrong.addAll(copy.names("different"));
             lost.addAll(wrong);
@@ -187,14 +209,14 @@ public final class DemoRun {
                 where.append(wrong.stream().limit(KEYS_NAMED).toList());
             }
         }
-        String result = figures(acknowledged) + " lost=" + lost.size();
+        String result = figures() + " lost=" + lost.size();
         if (!where.isEmpty()) {
             throw new DemoFailedException(result + where);
         }
         return result;
     }
 
-    private String figures(long acknowledged) {
+    private String figures() {
         return "entries=" + entries + " nodes=" + DemoGrid.NODES.size() + " acknowledged=" + acknowledged;
     }
 

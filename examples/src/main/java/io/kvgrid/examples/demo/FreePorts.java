@@ -12,16 +12,19 @@ public final class FreePorts {
     /** Below the ports that systems give to outgoing connections, one of which could otherwise take a port in between. */
     private static final int FIRST = 20_000;
 
-    private static final int END = 32_000;
+    private static final int END = 31_000;
+
+    /** Where a node of the shell has its vote, above its port for other nodes. */
+    private static final int VOTE = 1_000;
 
     private FreePorts() {}
 
-    /** {@code count} different ports of the loopback address on which nobody listens now. */
+    /** {@code count} different ports of the loopback address on which, and on whose votes' ports, nobody listens now. */
     public static int[] find(int count) {
         Set<Integer> ports = new TreeSet<>();
         while (ports.size() < count) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, END);
-            if (isFree(port)) {
+            if (isFree(port) && isFree(port + VOTE)) {
                 ports.add(port);
             }
         }

@@ -41,6 +41,6 @@ final class LoadTask {
         long took = nanos; // first: what is counted below is then complete
         BulkLoader.Progress now = loader.progress();
         return "load acknowledged=" + now.acknowledged() + " failed=" + now.failed() + " repeated=" + now.repeated()
-                + " settled=" + now.settled() + " nanos=" + took;
+                + " settled=" + now.settled() + " maxGapNanos=" + now.maxGapNanos() + " nanos=" + took;
     }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,8 @@ public final class BulkLoader<V> {
     private final LongAdder repeated = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final AtomicLong entries = new AtomicLong();
+    private final AtomicLong lastAckNanos = new AtomicLong(Long.MIN_VALUE);
+    private final LongAccumulator maxGapNanos = new LongAccumulator(Math::max, 0);
     private volatile boolean givenUp;
 
     /**
@@ -70,15 +73,17 @@ public final class BulkLoader<V> {
      * @param failed given up
      * @param repeated inserts that were sent again
      * @param settled all entries before this one, counted in the order of adding, are acknowledged or given up
+     * @param maxGapNanos the longest time between two acknowledgements
      */
-    public record Progress(long entries, long acknowledged, long failed, long repeated, long settled) {}
+    public record Progress(
+            long entries, long acknowledged, long failed, long repeated, long settled, long maxGapNanos) {}
 
     /** How far the load is now. */
     public Progress progress() {
         long added = entries.get(); // read before the open ones: an entry is open before it counts as added
         Long firstOpen = open.ceiling(0L);
         long settled = firstOpen == null ? added : Math.min(added, firstOpen);
-        return new Progress(added, acknowledged.sum(), failed.sum(), repeated.sum(), settled);
+        return new Progress(added, acknowledged.sum(), failed.sum(), repeated.sum(), settled, maxGapNanos.get());
     }
 
     /**
@@ -127,6 +132,7 @@ public final class BulkLoader<V> {
     private void ended(Entry<V> entry, WriteOptions options, long sentNanos, @Nullable Throwable failure) {
         long now = clock.getAsLong();
         if (failure == null) {
+            acknowledgedAt(now);
             end(entry.number, acknowledged);
         } else if (!(failure instanceof OperationFailedException f) || f instanceof OperationTooOldException) {
             end(entry.number, failed); // will fail again: a bad entry, or one whose fate nobody remembers
@@ -144,6 +150,13 @@ public final class BulkLoader<V> {
             } else {
                 soon.execute(() -> send(entry, again));
             }
+        }
+    }
+
+    private void acknowledgedAt(long now) {
+        long last = lastAckNanos.getAndSet(now);
+        if (last != Long.MIN_VALUE) {
+            maxGapNanos.accumulate(now - last);
         }
     }
 

@@ -6,8 +6,9 @@ import java.util.Optional;
 /** What a line of the shell asks for. */
 public sealed interface Command {
     /** All commands, on one line. */
-    String HELP = "insert [--id ID] K V | get K [local] | remove [--id ID] K | view | load FILE.csv | help | exit"
-            + " (K has no blanks, V is the rest of the line; \\n and \\\\ stand for line feed and backslash)";
+    String HELP =
+            "insert [--id ID] K V | get K [local] | remove [--id ID] K | view | handover | load FILE.csv | help | exit"
+                    + " (K has no blanks, V is the rest of the line; \\n and \\\\ stand for line feed and backslash)";
 
     /** Calls the method of {@code handler} that this command is for. */
     <R> R dispatch(Handler<R> handler);
@@ -21,6 +22,8 @@ public sealed interface Command {
         R remove(Remove remove);
 
         R view();
+
+        R handOver();
 
         R load(Load load);
 
@@ -58,6 +61,14 @@ public sealed interface Command {
         @Override
         public <R> R dispatch(Handler<R> handler) {
             return handler.view();
+        }
+    }
+
+    /** Makes another node the primary, if this one is. */
+    record HandOver() implements Command {
+        @Override
+        public <R> R dispatch(Handler<R> handler) {
+            return handler.handOver();
         }
     }
 
@@ -108,6 +119,7 @@ public sealed interface Command {
                 yield words.end(new Remove(key, id.or(words::operationId)));
             }
             case "view" -> words.end(new View());
+            case "handover" -> words.end(new HandOver());
             case "load" -> new Load(words.text("a file"));
             case "help" -> words.end(new Help());
             case "exit" -> words.end(new Exit());

@@ -4,10 +4,13 @@ import io.kvgrid.ArbiterChoice;
 import io.kvgrid.GridNode;
 import io.kvgrid.GridNodeBuilder;
 import io.kvgrid.HostPort;
+import io.kvgrid.arbiter.ratis.RatisArbiter;
 import io.kvgrid.core.EmbeddedArbiter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -42,10 +45,18 @@ public final class NodeOptions {
 
     @Option(
             names = "--arbiter",
-            paramLabel = "hosted|HOST:PORT",
+            paramLabel = "hosted|HOST:PORT|ratis",
             defaultValue = "",
-            description = "who assigns the roles: this node, or the one that listens there; needed with --peers")
+            description =
+                    "who assigns the roles: this node, the one that listens there, or a majority of all nodes named by"
+                            + " --listen and --peers; needed with --peers")
     private String arbiter = "";
+
+    @Option(
+            names = "--witness",
+            paramLabel = "HOST:PORT",
+            description = "with --arbiter ratis: where a witness listens, which has a vote and no data; see witness.sh")
+    private @Nullable String witness;
 
     @Option(
             names = "--min-in-sync",
@@ -93,6 +104,12 @@ public final class NodeOptions {
     }
 
     private ArbiterChoice arbiterChoice() {
+        if (arbiter.equals("ratis")) {
+            Voters voters = new Voters(listen, List.of(peers), Optional.ofNullable(witness));
+            return RatisArbiter.of(grid, voters.all())
+                    .voter(voters.own(), data.resolve(grid).resolve("arbiter").resolve("voter-" + id))
+                    .choice();
+        }
         return arbiter.equals("hosted") ? EmbeddedArbiter.hosted() : EmbeddedArbiter.at(arbiter);
     }
 }

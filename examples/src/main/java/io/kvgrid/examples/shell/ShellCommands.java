@@ -64,6 +64,18 @@ public final class ShellCommands implements Command.Handler<Optional<String>> {
         return Optional.of(Replies.view(node.view()));
     }
 
+    /** The answer is this node's view once another node is primary. */
+    @Override
+    public Optional<String> handOver() {
+        awaitRole();
+        try {
+            node.handOver().join();
+        } catch (CompletionException e) {
+            throw new BadCommandException("the role was not handed over: " + e.getCause());
+        }
+        return Optional.of(Replies.view(node.view()));
+    }
+
     @Override
     public Optional<String> load(Command.Load load) {
         awaitRole();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NamedModuleIT {
     /** Class path entries that are no part of such an application. */
     private static final Pattern OTHERS = Pattern.compile("test-classes$|-tests\\.jar$|testkit.target.[^/\\\\]*$"
-            + "|examples.target.[^/\\\\]*$|(picocli|h2|logback-classic|logback-core)-[^/\\\\]*\\.jar$"
+            + "|(examples|arbiter-ratis).target.[^/\\\\]*$|(ratis|picocli|h2|logback-classic|logback-core)-[^/\\\\]*\\.jar$"
             + "|(testkit|junit|opentest4j|apiguardian|archunit|assertj|awaitility|byte-buddy)[^/\\\\]*\\.jar$");
 
     private static final String MAIN = """

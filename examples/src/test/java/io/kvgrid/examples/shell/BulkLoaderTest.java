@@ -44,7 +44,18 @@ class BulkLoaderTest {
 
         assertThat(waiting).isEmpty();
         assertThat(node.ids).containsExactly(Optional.empty(), Optional.of(ID));
-        assertThat(loader.finish()).isEqualTo(new BulkLoader.Progress(1, 1, 0, 1, 1));
+        assertThat(loader.finish()).isEqualTo(new BulkLoader.Progress(1, 1, 0, 1, 1, 0));
+    }
+
+    @Test
+    void longestTimeBetweenTwoAcknowledgementsIsKept() throws Exception {
+        loader.add("k", "v");
+        now.addAndGet(300);
+        loader.add("l", "v");
+        now.addAndGet(200);
+        loader.add("m", "v");
+
+        assertThat(loader.finish().maxGapNanos()).isEqualTo(300);
     }
 
     @Test

@@ -55,6 +55,13 @@ class CommandTest {
     }
 
     @Test
+    void handOverHasNoArguments() {
+        assertThat(Command.parse("handover")).isEqualTo(new Command.HandOver());
+
+        assertThatThrownBy(() -> Command.parse("handover b")).isInstanceOf(BadCommandException.class);
+    }
+
+    @Test
     void getMayBeLocal() {
         assertThat(Command.parse("get k")).isEqualTo(new Command.Get("k", false));
         assertThat(Command.parse("get k local")).isEqualTo(new Command.Get("k", true));

@@ -222,7 +222,7 @@ class LineSessionTest {
         loader.add("a", "1");
         loader.add("b", "2");
 
-        assertThat(loader.finish()).isEqualTo(new BulkLoader.Progress(2, 0, 2, 0, 2));
+        assertThat(loader.finish()).isEqualTo(new BulkLoader.Progress(2, 0, 2, 0, 2, 0));
         assertThat(node.ids).hasSize(1); // the second one was not even tried
     }
 
