@@ -18,7 +18,7 @@ class SimArbiterTest extends ArbiterContract {
     private final SimClock clock = new SimClock();
     private final SplittableRandom random = new SplittableRandom(1);
     private final SimArbiter arbiter =
-            new SimArbiter(clock, Faults.none(random.split()), random.split(), new Trace(), config -> {});
+            new SimArbiter(clock, Faults.none(random.split()), random.split(), new Trace(), config -> {}, true);
 
     @Override
     protected Arbiter client() {
