@@ -4,6 +4,7 @@ import io.kvgrid.spi.persistence.LogRecord;
 import io.kvgrid.spi.persistence.PersistenceException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -162,13 +163,22 @@ final class GroupFlusher {
     }
 
     private void run() {
+        ArrayDeque<Call<?>> group = new ArrayDeque<>();
         while (!finished) {
-            Call<?> call = queue.poll();
-            if (call == null) {
-                flush();
-                call = await();
+            Call<?> next = group.poll();
+            if (next != null) {
+                execute(next);
+                continue;
             }
-            execute(call);
+            flush();
+            // what has come during the force is the next group; a caller that is as fast as this thread must not keep
+            // it open
+            for (Call<?> call = queue.poll(); call != null; call = queue.poll()) {
+                group.add(call);
+            }
+            if (group.isEmpty()) {
+                group.add(await());
+            }
         }
     }
 
