@@ -77,7 +77,8 @@ class GridShellIT {
         assertThat(shell.ask("get k")).isEqualTo("value two\\nlines \\\\ \u00e4\uD83D\uDE00");
         assertThat(shell.ask("get k local")).isEqualTo("value two\\nlines \\\\ \u00e4\uD83D\uDE00");
         assertThat(shell.ask("view"))
-                .matches("role=PRIMARY epoch=\\d+ primary=a inSync=a commit=\\d+ applied=\\d+ entries=1");
+                .matches("role=PRIMARY epoch=\\d+ primary=a inSync=a commit=\\d+ applied=\\d+ entries=1"
+                        + " leased=yes lag=- digest=[0-9a-f]{16}@\\d+");
         assertThat(shell.ask("remove k")).matches("ack version=\\d+");
         assertThat(shell.ask("remove k")).matches("ack version=\\d+");
         assertThat(shell.ask("get k")).isEqualTo("none");

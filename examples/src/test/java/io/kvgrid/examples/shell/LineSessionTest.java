@@ -89,7 +89,10 @@ class LineSessionTest {
         assertThat(node.closed).isTrue();
         assertThat(output())
                 .containsExactly(
-                        "ready", "role=PRIMARY epoch=1 primary=fake inSync=fake commit=0 applied=0 entries=0", "bye");
+                        "ready",
+                        "role=PRIMARY epoch=1 primary=fake inSync=fake commit=0 applied=0 entries=0"
+                                + " leased=yes lag=- digest=0000000000000000@0",
+                        "bye");
     }
 
     @Test
