@@ -20,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One force serves all who wait, and nobody waits for company. */
 class GroupCommitTest {
+    private static final int LONG_RUN = 200_000;
+
     private final Chain chain = new Chain();
 
     @TempDir
@@ -78,11 +80,12 @@ class GroupCommitTest {
 
     /**
      * With 256 appends outstanding a force serves many, and the forces come nearly as often as the disk allows for as many bytes:
-     * what is queued when one returns goes with the next, and nothing else is waited for.
+     * what is queued when one returns goes with the next, and nothing else is waited for. {@code -Dkvgrid.appends=300000} on an idle
+     * machine fails if they come less than 0.4 times as often.
      */
     @Test
     void recordsPerForceGrowWithWhatIsOutstanding() throws IOException {
-        int count = 20_000;
+        int count = Integer.getInteger("kvgrid.appends", 20_000);
         try (FilePersistence store = open();
                 Stalls stalls = Stalls.watch()) {
             load(store, count); // warms up
@@ -105,7 +108,7 @@ class GroupCommitTest {
                     .as("a force serves those who came during the one before")
                     .isLessThan(count / 2);
             assertThat(forces).as("no group is larger than what is outstanding").isGreaterThanOrEqualTo(count / 257);
-            if (stalls.wereShort()) {
+            if (count >= LONG_RUN && stalls.wereShort()) { // shorter ones are judged by what else the machine does
                 assertThat(forces / seconds).isGreaterThan(0.4 * bare);
             }
         }
