@@ -141,6 +141,6 @@ class VoterStartTest {
 
         assertThatThrownBy(() -> arbiter.read().toCompletableFuture().join())
                 .hasCauseInstanceOf(ArbiterUnavailableException.class);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(500));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
     }
 }

@@ -20,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One force serves all who wait, and nobody waits for company. */
 class GroupCommitTest {
-    private static final int LONG_RUN = 200_000;
 
     private final Chain chain = new Chain();
 
@@ -80,8 +79,8 @@ class GroupCommitTest {
 
     /**
      * With 256 appends outstanding a force serves many, and the forces come nearly as often as the disk allows for as many bytes:
-     * what is queued when one returns goes with the next, and nothing else is waited for. {@code -Dkvgrid.appends=300000} on an idle
-     * machine fails if they come less than 0.4 times as often.
+     * what is queued when one returns goes with the next, and nothing else is waited for. With
+     * {@code -Dkvgrid.timing=true -Dkvgrid.appends=300000}, where nothing else runs, they must come 0.4 times as often at least.
      */
     @Test
     void recordsPerForceGrowWithWhatIsOutstanding() throws IOException {
@@ -108,7 +107,7 @@ class GroupCommitTest {
                     .as("a force serves those who came during the one before")
                     .isLessThan(count / 2);
             assertThat(forces).as("no group is larger than what is outstanding").isGreaterThanOrEqualTo(count / 257);
-            if (count >= LONG_RUN && stalls.wereShort()) { // shorter ones are judged by what else the machine does
+            if (Boolean.getBoolean("kvgrid.timing") && stalls.wereShort()) {
                 assertThat(forces / seconds).isGreaterThan(0.4 * bare);
             }
         }

@@ -22,24 +22,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Overwrites the same keys again and again on a real disk, as fast as it goes. Space stays below 2.5 times the live data
  * and two segments all the time, and what was acknowledged is there after a restart. Latencies are compared with those of
- * a store that is never compacted and takes turns with it, once the compiler has done its work, on a machine that does not
- * stall. For figures: {@code mvn verify -pl kvgrid-persistence-file -am
- * -Dtest=OverwriteLoadTest -Dsurefire.failIfNoSpecifiedTests=false -Dkvgrid.keys=800000 -Dkvgrid.overwrites=4000000
- * -Dkvgrid.segmentBytes=67108864}.
+ * a store that is never compacted and takes turns with it, once the compiler has done its work, on a machine that does
+ * nothing else. For figures: {@code mvn verify -pl kvgrid-persistence-file -am
+ * -Dtest=OverwriteLoadTest -Dsurefire.failIfNoSpecifiedTests=false -Dkvgrid.timing=true -Dkvgrid.keys=800000
+ * -Dkvgrid.overwrites=4000000 -Dkvgrid.segmentBytes=67108864}.
  */
 class OverwriteLoadTest {
     private static final int KEYS = Integer.getInteger("kvgrid.keys", 40_000);
     private static final int GROUP = 256;
     private static final int TURNS = 5;
     private static final int TURNS_TO_WARM_UP = 2;
-
-    /** Fewer say too little about one in a hundred, and the compiler has less time: they show only what is clearly worse. */
-    private static final int GROUPS_TO_JUDGE = 5_000;
 
     /** What an entry takes in a snapshot: its fields, a key of 16 bytes and a value of 100. */
     private static final long LIVE_BYTES = KEYS * (28L + 16 + 100);
@@ -67,8 +65,12 @@ class OverwriteLoadTest {
     }
 
     @Test
+    @EnabledIfSystemProperty(
+            named = "kvgrid.timing",
+            matches = "true",
+            disabledReason = "figures are judged with -Dkvgrid.timing=true where nothing else runs")
     void oneGroupInAHundredWaitsLongerBesideACompactionButNotTwiceAsLong() throws IOException {
-        int overwrites = Integer.getInteger("kvgrid.overwrites", 500_000);
+        int overwrites = Integer.getInteger("kvgrid.overwrites", 2_500_000);
         int segmentBytes = Integer.getInteger("kvgrid.segmentBytes", 64 << 20);
         Writer compacted = new Writer(directory.resolve("compacted"), true, segmentBytes);
         Writer growing = new Writer(directory.resolve("growing"), false, segmentBytes);
@@ -100,7 +102,7 @@ class OverwriteLoadTest {
                     compacted.nanos.size(),
                     stalls.longestNanos() / 1_000_000);
             if (stalls.wereShort()) {
-                assertThat(ratio).isLessThan(compacted.nanos.size() >= GROUPS_TO_JUDGE ? 2.0 : 3.0);
+                assertThat(ratio).isLessThan(2.0);
             }
         }
     }
