@@ -6,7 +6,7 @@ import java.util.UUID;
 /**
  * Names one write, for ever. A write repeated with the same id is applied at most once.
  *
- * @param clientId the run of the node that issued it; random
+ * @param clientId who issued it: a run of a node, or a part of one; random
  * @param number counts that run's writes, from 0
  */
 public record OperationId(UUID clientId, long number) {

@@ -5,6 +5,7 @@ import io.kvgrid.spi.persistence.LogRecord;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -16,8 +17,12 @@ import java.util.UUID;
 final class OperationTable {
     /** Operations remembered per client; beyond, its floor is forced up. */
     static final int MAX_PER_CLIENT = 1024;
-    /** Clients remembered; beyond, the one whose last write is the oldest is retired. */
-    static final int MAX_CLIENTS = 64;
+    /** So many clients are remembered for good; beyond, those are retired that have not written for long. */
+    static final int CLIENTS = 64;
+    /** Clients remembered in any case; beyond, the one whose last write is the oldest is retired at once. */
+    static final int MAX_CLIENTS = 1024;
+    /** What is long: twice as long as a node writes under one client id (see {@code OperationIds}). */
+    static final long LONG_MILLIS = 600_000;
     /** Retired clients, whose operations are refused. */
     static final int MAX_RETIRED = 4096;
     /** {@link #find}: the operation has never been applied. */
@@ -28,6 +33,9 @@ final class OperationTable {
     /** Invariant: no number in {@link #lsnOf} is below the floor. */
     private static final class Client {
         long floor;
+        /** Grid time of its last write. */
+        long lastMillis;
+
         final TreeMap<Long, Long> lsnOf = new TreeMap<>();
     }
 
@@ -55,6 +63,7 @@ final class OperationTable {
                 client = new Client();
             }
             clients.put(operation.clientId(), client); // behind all others
+            client.lastMillis = record.gridTimeMillis();
             if (operation.number() >= client.floor) { // another record may have raised it since this one was judged
                 client.lsnOf.put(operation.number(), record.lsn());
             }
@@ -62,18 +71,22 @@ final class OperationTable {
             while (client.lsnOf.size() > MAX_PER_CLIENT) {
                 raiseFloor(client, client.lsnOf.firstKey() + 1);
             }
-            if (clients.size() > MAX_CLIENTS) {
-                retireOldest();
-            }
+            retire(record.gridTimeMillis());
         });
     }
 
-    private void retireOldest() {
-        UUID oldest = clients.keySet().iterator().next();
-        clients.remove(oldest);
-        retired.add(oldest);
-        if (retired.size() > MAX_RETIRED) {
-            retired.remove(retired.iterator().next());
+    /** By what the log says alone, so that every member forgets the same. */
+    private void retire(long nowMillis) {
+        while (clients.size() > CLIENTS) {
+            Map.Entry<UUID, Client> oldest = clients.entrySet().iterator().next();
+            if (clients.size() <= MAX_CLIENTS && nowMillis - oldest.getValue().lastMillis < LONG_MILLIS) {
+                return;
+            }
+            clients.remove(oldest.getKey());
+            retired.add(oldest.getKey());
+            if (retired.size() > MAX_RETIRED) {
+                retired.remove(retired.iterator().next());
+            }
         }
     }
 
@@ -88,7 +101,7 @@ final class OperationTable {
     int maxEncodedLength() {
         int length = 8 + 16 * retired.size();
         for (Client client : clients.values()) {
-            length += 16 + 2 * VarLong.MAX_BYTES + 2 * VarLong.MAX_BYTES * client.lsnOf.size();
+            length += 16 + 3 * VarLong.MAX_BYTES + 2 * VarLong.MAX_BYTES * client.lsnOf.size();
         }
         return length;
     }
@@ -97,6 +110,7 @@ final class OperationTable {
         target.putInt(clients.size());
         clients.forEach((id, client) -> {
             put(target, id);
+            VarLong.write(target, client.lastMillis);
             VarLong.write(target, client.floor);
             VarLong.write(target, client.lsnOf.size());
             long[] before = {client.floor, 0};
@@ -117,6 +131,7 @@ final class OperationTable {
         for (int count = source.getInt(); count > 0; count--) {
             Client client = new Client();
             clients.put(new UUID(source.getLong(), source.getLong()), client);
+            client.lastMillis = VarLong.read(source);
             client.floor = VarLong.read(source);
             long number = client.floor;
             long lsn = 0;

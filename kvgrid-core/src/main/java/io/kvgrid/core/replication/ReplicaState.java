@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariant: {@code commitLsn <= last().lsn()}; every record above {@code commitLsn} is in memory.
  */
 public final class ReplicaState {
-    private static final byte STATE_VERSION = 1;
+    private static final byte STATE_VERSION = 2;
 
     /** Committed records kept in memory for peers that come back. */
     private final long retainedBytes;

@@ -80,7 +80,8 @@ public final class MemberRuntime implements LocalMember {
         InFlightLimit readLimit = new InFlightLimit(maxOperations, Long.MAX_VALUE);
         callbacks = new Callbacks(parts.callbacks());
         DeadlineWheel deadlines = new DeadlineWheel(loop, this::expired);
-        writes = new PendingWrites(bootId, writeLimit, deadlines, callbacks, refusals);
+        writes = new PendingWrites(
+                new OperationIds(bootId, loop, parts.random()), writeLimit, deadlines, callbacks, refusals);
         reads = new PendingReads(store, readLimit, deadlines, callbacks, refusals);
         replicaLoop = new ReplicaLoop(loop, clocks, writes, reads, callbacks, board, settings.writeForwarding());
         network = new MemberNetwork(parts, settings, run, board, replicaLoop, refusals, this::fail);

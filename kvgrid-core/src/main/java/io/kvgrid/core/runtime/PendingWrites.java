@@ -13,7 +13,6 @@ import io.kvgrid.core.replication.WriteCommand;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +24,7 @@ import org.jspecify.annotations.Nullable;
  * meets its deadline may be (P19).
  */
 final class PendingWrites {
-    private final UUID clientId;
-    private final OperationNumbers numbers = new OperationNumbers();
+    private final OperationIds ids;
     /** The first operation of each id; further ones of the same id follow it and end with it. */
     private final Map<OperationId, WriteOperation> open = new LinkedHashMap<>();
     /** Those of {@link #open} that the replica does not have yet, in the order of their arrival. */
@@ -37,9 +35,9 @@ final class PendingWrites {
     private final Callbacks callbacks;
     private final Refusals refusals;
 
-    /** @param clientId this run of the node */
-    PendingWrites(UUID clientId, InFlightLimit limit, DeadlineWheel deadlines, Callbacks callbacks, Refusals refusals) {
-        this.clientId = clientId;
+    PendingWrites(
+            OperationIds ids, InFlightLimit limit, DeadlineWheel deadlines, Callbacks callbacks, Refusals refusals) {
+        this.ids = ids;
         this.limit = limit;
         this.deadlines = deadlines;
         this.callbacks = callbacks;
@@ -50,11 +48,10 @@ final class PendingWrites {
     void add(WriteOperation operation) {
         OperationId id = operation.repeated().orElse(null);
         if (id == null) {
-            id = new OperationId(clientId, numbers.next());
+            id = ids.next();
         }
-        WriteCommand command = operation.number(id, isOwn(id) ? numbers.floor() : 0);
-        if (isOwn(id) && !numbers.isIssued(id.number())) {
-            // a later new write would get this number, and be taken for a repetition of this one
+        WriteCommand command = operation.number(id, ids.floor(id));
+        if (ids.isYetToCome(id)) {
             String message = "this run of the node has not issued that operation id";
             fail(operation, new OperationFailedException(id, Outcome.NOT_APPLIED, message));
             return;
@@ -96,6 +93,9 @@ final class PendingWrites {
             return;
         }
         held.remove(first);
+        if (result.kind() == WriteResult.Kind.TOO_OLD) {
+            ids.refusedAsTooOld(id);
+        }
         for (WriteOperation at = first; at != null; at = at.follower) {
             if (result.kind() == WriteResult.Kind.ACKNOWLEDGED) {
                 at.acknowledged(result.lsn());
@@ -150,10 +150,6 @@ final class PendingWrites {
         return open.isEmpty();
     }
 
-    private boolean isOwn(OperationId id) {
-        return id.clientId().equals(clientId);
-    }
-
     /** Whether what becomes of this attempt says nothing about another one. */
     private static boolean isRepeated(WriteOperation first, WriteOperation operation) {
         return operation.repeated().isPresent() || first.follower != null;
@@ -179,8 +175,8 @@ final class PendingWrites {
         }
         deadlines.remove(operation);
         limit.release(operation.bytes());
-        if (known && isOwn(operation.id())) {
-            numbers.settle(operation.id().number());
+        if (known) {
+            ids.settle(operation.id());
         }
         callbacks.add(operation);
     }

@@ -58,6 +58,63 @@ class OperationTableTest {
         assertThat(read.find(new OperationId(new UUID(1, 2), 0))).isEqualTo(OperationTable.NEW);
     }
 
+    /** However many others write: a node that writes under one id for at most half of that time is never forgotten. */
+    @Test
+    void clientIsRememberedUntilItHasNotWrittenForLong() {
+        for (int client = 0; client < 500; client++) {
+            write(client, 1_000 + client);
+        }
+        assertThat(isRemembered(0)).isTrue();
+
+        write(500, 1_000 + OperationTable.LONG_MILLIS + 9);
+
+        for (int client = 0; client <= 500; client++) {
+            assertThat(isRemembered(client)).as("client " + client).isEqualTo(client > 9);
+        }
+    }
+
+    @Test
+    void fewClientsAreRememberedForGood() {
+        for (int client = 0; client < OperationTable.CLIENTS; client++) {
+            write(client, client * 10L * OperationTable.LONG_MILLIS);
+        }
+
+        assertThat(isRemembered(0)).isTrue();
+    }
+
+    @Test
+    void oldestClientIsForgottenAtOnceWhereTooManyWrite() {
+        for (int client = 0; client <= OperationTable.MAX_CLIENTS; client++) {
+            write(client, 1_000);
+        }
+
+        assertThat(isRemembered(0)).isFalse();
+        assertThat(isRemembered(1)).isTrue();
+    }
+
+    @Test
+    void whoHasNotWrittenForLongIsStillKnownAfterReading() {
+        for (int client = 0; client < 100; client++) {
+            write(client, 1_000 + client);
+        }
+        ByteBuffer encoded = ByteBuffer.allocate(table.maxEncodedLength());
+        table.encode(encoded);
+        table.decode(encoded.flip());
+
+        write(100, 1_000 + OperationTable.LONG_MILLIS + 9);
+
+        assertThat(isRemembered(9)).isFalse();
+        assertThat(isRemembered(10)).isTrue();
+    }
+
+    private void write(int client, long gridTimeMillis) {
+        table.apply(records.put(new OperationId(new UUID(3, client), 0), gridTimeMillis));
+    }
+
+    private boolean isRemembered(int client) {
+        return table.find(new OperationId(new UUID(3, client), 0)) > 0;
+    }
+
     private void apply(long number, long floor) {
         table.apply(records.put("k", number, floor));
     }

@@ -43,6 +43,13 @@ final class Records {
                 .operation(new OperationId(CLIENT, number), floor));
     }
 
+    LogRecord put(OperationId operation, long gridTimeMillis) {
+        RecordBody body = RecordFormat.body(RecordKind.PUT, 0, bytes("k"), bytes("v"));
+        LogRecord record = body.operation(operation, 0).seal(last, epoch, gridTimeMillis, 0);
+        last = record.id();
+        return record;
+    }
+
     LogRecord epochStart() {
         return seal(RecordFormat.body(RecordKind.EPOCH_START, 0, new byte[0], new byte[0]));
     }

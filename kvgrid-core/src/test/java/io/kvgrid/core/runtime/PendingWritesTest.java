@@ -19,6 +19,7 @@ import io.kvgrid.spi.persistence.RecordKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +31,8 @@ class PendingWritesTest {
     private final InFlightLimit limit = new InFlightLimit(100, 1 << 20);
     private final List<OperationId> abandoned = new ArrayList<>();
     private final DeadlineWheel deadlines = new DeadlineWheel(loop, this::expire);
-    private final PendingWrites writes = new PendingWrites(CLIENT, limit, deadlines, callbacks, new Refusals());
+    private final OperationIds ids = new OperationIds(CLIENT, loop, new Random(1));
+    private final PendingWrites writes = new PendingWrites(ids, limit, deadlines, callbacks, new Refusals());
     private final List<Input> replica = new ArrayList<>();
 
     @Test
@@ -88,6 +90,17 @@ class PendingWritesTest {
         callbacks.flush();
 
         assertThat(failure(repetition)).isInstanceOf(OperationTooOldException.class);
+    }
+
+    @Test
+    void aClientThatTheGridHasForgottenGoesOnAsAnother() {
+        submit(Optional.empty());
+        handOver();
+        complete(0, WriteResult.of(Kind.TOO_OLD));
+        var next = submit(Optional.empty());
+
+        assertThat(next.id().clientId()).isNotEqualTo(CLIENT);
+        assertThat(next.id().number()).isZero();
     }
 
     @Test

@@ -36,6 +36,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -61,7 +62,8 @@ class ReadyExecutorTest {
     private final InFlightLimit limit = new InFlightLimit(10, 10_000);
     private final DeadlineWheel deadlines = new DeadlineWheel(loop, operation -> {});
     private final UUID client = new UUID(1, 1);
-    private final PendingWrites writes = new PendingWrites(client, limit, deadlines, callbacks, new Refusals());
+    private final OperationIds ids = new OperationIds(client, loop, new Random(1));
+    private final PendingWrites writes = new PendingWrites(ids, limit, deadlines, callbacks, new Refusals());
     private final PendingReads reads = new PendingReads(store, limit, deadlines, callbacks, new Refusals());
     private final StatusBoard board = new StatusBoard();
     private final LocalReads localReads = new LocalReads(
