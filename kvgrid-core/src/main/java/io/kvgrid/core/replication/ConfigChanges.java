@@ -15,6 +15,10 @@ final class ConfigChanges {
     private boolean asking;
     private long askedNanos;
     private boolean unanswered;
+    /** Whether the Arbiter was ever read, and when it last answered that. */
+    private boolean heard;
+
+    private long heardNanos;
 
     ConfigChanges(ReplicaContext context) {
         this.context = context;
@@ -42,6 +46,19 @@ final class ConfigChanges {
         }
     }
 
+    /**
+     * Whether the Arbiter has answered a read just now; asks it if not. Before others are given up for silent: who hears
+     * nobody may yet be heard, and what it proposes then is set without its knowledge (P41). The same before a take-over, since
+     * no beacon is echoed from a proposal that is not settled on.
+     */
+    boolean hearsArbiter(long knownCv) {
+        boolean hears = heard && !context.hasPassed(heardNanos, context.settings.retryNanos());
+        if (!hears) {
+            read(knownCv);
+        }
+        return hears;
+    }
+
     /** Asks again whatever has not been answered, at most once per retry interval. */
     void onTick() {
         if (context.hasPassed(askedNanos, asking ? context.settings.leaseNanos() : context.settings.retryNanos())) {
@@ -60,6 +77,13 @@ final class ConfigChanges {
     void onAnswer() {
         asking = false;
         unanswered = false;
+    }
+
+    /** The Arbiter said what is set. */
+    void onRead() {
+        onAnswer();
+        heard = true;
+        heardNanos = context.nowNanos;
     }
 
     void onSilence() {

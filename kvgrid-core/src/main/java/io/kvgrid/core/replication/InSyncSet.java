@@ -153,7 +153,8 @@ final class InSyncSet {
             Progress known = peers.of(member);
             boolean silent = silentNanos(member) >= context.settings.silenceNanos();
             boolean badDisk = known != null && speed.isBad(known);
-            if (isLeaving(member) || (!grace && (silent || badDisk))) {
+            boolean givenUp = !grace && (silent || badDisk) && changes.hearsArbiter(config.cv()); // P41
+            if (isLeaving(member) || givenUp) {
                 if (badDisk) {
                     rejoining.removed(member.nodeId());
                 }

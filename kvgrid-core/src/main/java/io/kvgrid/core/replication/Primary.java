@@ -257,7 +257,8 @@ final class Primary implements RoleState {
         propose(inSync.addition(candidate));
     }
 
-    private void considerRemoving() {
+    /** Time has passed, a member takes leave, or the Arbiter is heard. */
+    void considerRemoving() {
         propose(inSync.removal());
     }
 

@@ -115,9 +115,11 @@ public final class Replica {
         } else if (input instanceof Input.MetadataSaved saved) {
             saved.metadata().config().ifPresent(this::follow);
         } else if (input instanceof Input.ConfigRead read) {
-            changes.onAnswer();
-            succession.onArbiterAnswered();
+            changes.onRead();
             onConfigRead(read.question().knownCv(), read.config());
+            if (role instanceof Primary primary) {
+                primary.considerRemoving();
+            }
         } else if (input instanceof Input.CasAnswered answered) {
             changes.onCas(answered.proposal(), answered.result()).ifPresent(this::adopt);
         } else if (input instanceof Input.ArbiterSilent) {

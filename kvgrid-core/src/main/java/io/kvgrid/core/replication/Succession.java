@@ -19,10 +19,6 @@ final class Succession {
     private @Nullable GridConfig handedOver;
 
     private long handedOverNanos;
-    /** When the Arbiter last said what it holds. */
-    private long answeredNanos;
-
-    private boolean answered;
 
     Succession(
             ReplicaContext context,
@@ -35,11 +31,6 @@ final class Succession {
         this.judge = judge;
         this.candidacy = candidacy;
         this.settled = settled;
-    }
-
-    void onArbiterAnswered() {
-        answered = true;
-        answeredNanos = context.nowNanos;
     }
 
     /** The primary has given up its authority, for this node (P13). */
@@ -60,13 +51,8 @@ final class Succession {
         }
         if (isSettled(config)) {
             propose(config);
-        } else if (candidacy.mayTakeOver()) {
-            // from a proposal that is not settled on no beacon is echoed: none is made while the Arbiter is away
-            if (answered && !context.hasPassed(answeredNanos, context.settings.retryNanos())) {
-                propose(config);
-            } else {
-                changes.read(config.cv());
-            }
+        } else if (candidacy.mayTakeOver() && changes.hearsArbiter(config.cv())) {
+            propose(config);
         }
         return null;
     }

@@ -87,7 +87,7 @@ class InSyncSetTest {
     @Test
     void removedNodeMustHoldEveryWriteUntilTheRemovalIsConfirmed() {
         b.joins();
-        primary.holdArbiter();
+        primary.holdChanges();
         primary.pass(SILENCE);
         primary.write(0, "k", 1);
         assertThat(outcomes()).isEmpty();
@@ -193,6 +193,20 @@ class InSyncSetTest {
         primary.pass(1);
 
         assertThat(primary.config().members()).containsExactly(A, C);
+    }
+
+    /** P41: it may be this node that hears nobody; what it proposed would be set without its knowledge. */
+    @Test
+    void silentMemberStaysUntilTheArbiterIsHeard() {
+        b.joins();
+        primary.holdArbiter();
+
+        primary.pass(SILENCE);
+        primary.pass(LEASE);
+        assertThat(primary.heldCalls()).isNotEmpty().noneMatch(ArbiterCall.CompareAndSet.class::isInstance);
+        primary.releaseArbiter();
+
+        assertThat(primary.config().members()).containsExactly(A);
     }
 
     /** P17: three had agreed that two must hold every write. */

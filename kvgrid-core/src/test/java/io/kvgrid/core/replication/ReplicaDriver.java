@@ -47,6 +47,7 @@ final class ReplicaDriver {
     private boolean holdsLog;
     private long heldLsn;
     private boolean holdsArbiter;
+    private boolean holdsChanges;
     private final List<ArbiterCall> heldCalls = new ArrayList<>();
 
     private boolean holdsReads;
@@ -231,9 +232,15 @@ final class ReplicaDriver {
         holdsArbiter = true;
     }
 
+    /** The Arbiter answers reads only from here on. */
+    void holdChanges() {
+        holdsChanges = true;
+    }
+
     /** The Arbiter answers all that it was asked meanwhile. */
     void releaseArbiter() {
         holdsArbiter = false;
+        holdsChanges = false;
         List<ArbiterCall> calls = List.copyOf(heldCalls);
         heldCalls.clear();
         calls.forEach(call -> step(answer(call)));
@@ -310,7 +317,7 @@ final class ReplicaDriver {
         sent.addAll(ready.send());
         ready.reads().forEach(read -> confirmed.add(read.readId()));
         for (ArbiterCall call : ready.arbiter()) {
-            if (holdsArbiter) {
+            if (holdsArbiter || (holdsChanges && call instanceof ArbiterCall.CompareAndSet)) {
                 heldCalls.add(call);
             } else {
                 answers.add(answer(call));

@@ -17,6 +17,7 @@ class LinkStatesTest {
     private static final String[] NODES = {"a", "b", "c"};
     private static final int[][] LINKS = {{0, 1}, {1, 0}, {0, 2}, {2, 0}, {1, 2}, {2, 1}};
     private static final int ALL = 1 << 9;
+    private static final int ALL_OF_TWO = 1 << 4;
 
     /** The normal build visits every so many-th state; {@code -Dkvgrid.sim.linkStep=1} visits all. */
     private static final int STEP = Integer.getInteger("kvgrid.sim.linkStep", 23);
@@ -35,6 +36,40 @@ class LinkStatesTest {
         assertThat(blocked)
                 .as("states of the links in which a pair should write and does not")
                 .isEmpty();
+    }
+
+    /** Two nodes: whoever reaches the Arbiter and hears it goes on alone, whatever the other one believes. */
+    @Test
+    void noStateOfTheLinksBlocksOrSplitsTwoNodes() {
+        List<Integer> blocked = QuietLog.during(() -> IntStream.range(0, ALL_OF_TWO)
+                .parallel()
+                .filter(state -> !QuietLog.during(() -> twoGoOn(state)))
+                .boxed()
+                .toList());
+
+        assertThat(blocked)
+                .as("states of the links in which one of two should write and does not")
+                .isEmpty();
+    }
+
+    /** Bit n below 2 cuts what node n sends to the other one; bit 2 + n has node n be heard by the Arbiter and not hear it. */
+    private static boolean twoGoOn(int state) {
+        Scene grid = new Scene(2, SimParts.real());
+        grid.clients.start(20_000_000);
+        for (int node = 0; node < 2; node++) {
+            if ((state >> node & 1) != 0) {
+                grid.cutOneWay(NODES[node], NODES[1 - node]);
+            }
+            if ((state >> (2 + node) & 1) != 0) {
+                grid.sim.arbiter().deafen(grid.node(NODES[node]).id());
+            }
+        }
+        grid.run(8 * SECOND);
+        boolean bothDeaf = state >> 2 == 3;
+        boolean linked = (state & 3) == 0;
+        boolean written = (bothDeaf && !linked) || canWrite(grid);
+        grid.endsWell();
+        return written;
     }
 
     /** Bit i below 6 cuts {@code LINKS[i]}, bit 6 + n cuts node n off from the Arbiter. */

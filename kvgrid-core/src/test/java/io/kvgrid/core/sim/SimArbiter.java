@@ -6,8 +6,10 @@ import io.kvgrid.spi.arbiter.ArbiterUnavailableException;
 import io.kvgrid.spi.arbiter.CasResult;
 import io.kvgrid.spi.arbiter.GridConfig;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -32,6 +34,9 @@ final class SimArbiter {
     private final Map<NodeId, Long> delayNanos = new HashMap<>();
     /** The same, of changes whose answer is lost. */
     private final Map<NodeId, Long> losesAnswersNanos = new HashMap<>();
+
+    /** Who is heard by the Arbiter, and never hears it. */
+    private final Set<NodeId> deaf = new HashSet<>();
 
     private int lostAnswers;
     private Optional<GridConfig> current = Optional.empty();
@@ -85,7 +90,12 @@ final class SimArbiter {
         losesAnswersNanos.put(node, nanos);
     }
 
-    /** How many answers were lost that way. */
+    /** From now on {@code node} gets no answer, to a read or a change, and each change that it asks for is made. */
+    void deafen(NodeId node) {
+        deaf.add(node);
+    }
+
+    /** How many answers were lost by {@link #losesAnswers}. */
     int lostAnswers() {
         return lostAnswers;
     }
@@ -94,6 +104,7 @@ final class SimArbiter {
     void heal() {
         delayNanos.clear();
         losesAnswersNanos.clear();
+        deaf.clear();
         unavailableUntilNanos = 0;
         cutOffUntilNanos.clear();
     }
@@ -134,7 +145,7 @@ final class SimArbiter {
         @Override
         public CompletionStage<Optional<GridConfig>> read() {
             CompletableFuture<Optional<GridConfig>> stage = new CompletableFuture<>();
-            if (isUnreachable()) {
+            if (isUnreachable() || deaf.contains(process.node())) {
                 fail(stage, TIMEOUT_NANOS);
                 return stage;
             }
@@ -149,6 +160,11 @@ final class SimArbiter {
         public CompletionStage<CasResult> compareAndSet(long expectedCv, GridConfig proposal) {
             CompletableFuture<CasResult> stage = new CompletableFuture<>();
             if (isUnreachable()) {
+                fail(stage, TIMEOUT_NANOS);
+                return stage;
+            }
+            if (deaf.contains(process.node())) {
+                clock.after(callNanos(), () -> apply(process.node(), expectedCv, proposal));
                 fail(stage, TIMEOUT_NANOS);
                 return stage;
             }
