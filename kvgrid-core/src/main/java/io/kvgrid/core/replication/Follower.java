@@ -221,12 +221,15 @@ final class Follower implements RoleState {
     }
 
     private void onHeartbeat(Message.Heartbeat heartbeat) {
-        if (!context.rules.mayEcho(changes.isBusy())) {
+        boolean takingOver = changes.isBusy();
+        if (context.rules.mayEcho(takingOver)) {
+            context.send(primary(), new Message.HeartbeatAck(heartbeat.sentNanos()));
+        }
+        if (takingOver) {
             return; // P13: this node has asked to be primary itself
         }
         candidacy.heardPrimary();
         context.heardGridTimeMillis = Math.max(context.heardGridTimeMillis, heartbeat.gridTimeMillis());
-        context.send(primary(), new Message.HeartbeatAck(heartbeat.sentNanos()));
         if (isServing()) {
             lease.request();
         }

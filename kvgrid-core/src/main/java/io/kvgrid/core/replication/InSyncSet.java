@@ -71,7 +71,7 @@ final class InSyncSet {
             }
         }
         return context.rules.commitLsn(
-                context.flushedLsn(), context.state.last().lsn(), others);
+                context.flushedLsn(), context.state.last().lsn(), context.rules.counted(others, peers.all()));
     }
 
     /** The other nodes of the largest possible S, whose echoes authority needs (P13); a null stands for one never heard of. */

@@ -217,7 +217,7 @@ public final class Replica {
             return;
         }
         GridConfig config = context.config();
-        if (config == null || envelope.cv() > config.cv()) {
+        if (config == null || envelope.cv() > config.cv()) { // P23
             context.send(from, new Message.ConfigRequest());
             return;
         }
@@ -328,7 +328,9 @@ public final class Replica {
         } else {
             role.onConfig(before == null ? config : before);
         }
-        candidacy.heard();
+        if (context.rules.countsFollowing()) {
+            candidacy.heard();
+        }
         considerTakeOver();
     }
 

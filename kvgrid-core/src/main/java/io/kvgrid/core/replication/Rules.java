@@ -5,6 +5,7 @@ import io.kvgrid.spi.arbiter.GridConfig;
 import io.kvgrid.spi.arbiter.Member;
 import io.kvgrid.spi.persistence.LogRecord;
 import io.kvgrid.spi.persistence.RecordId;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -59,6 +60,16 @@ public class Rules {
         return lowest;
     }
 
+    /**
+     * What counts of what was acknowledged: each member's own, whoever else has it too (P22).
+     *
+     * @param byMembers of those that must hold a record
+     * @param known of all that have asked to join, in S or not
+     */
+    List<Long> counted(List<Long> byMembers, Collection<Progress> known) {
+        return byMembers;
+    }
+
     /** Where a new primary's log ends: it keeps all of it (P14). */
     long inheritedLsn(long lastLsn, long commitLsn) {
         return lastLsn;
@@ -101,7 +112,12 @@ public class Rules {
         return promised - restarted > 0 ? promised : restarted;
     }
 
-    /** Whether a follower takes and echoes its primary's beacon: not while its own take-over is under way (P13). */
+    /** Whether a configuration that is followed, and with it the end of an own reign, counts as a beacon does (P13). */
+    boolean countsFollowing() {
+        return true;
+    }
+
+    /** Whether a follower echoes its primary's beacon: not while its own take-over is under way (P13). */
     boolean mayEcho(boolean takingOver) {
         return !takingOver;
     }
@@ -129,6 +145,11 @@ public class Rules {
     /** Whether a joiner may be added to S (P35). */
     boolean mayAdd(long flushedLsn, long commitLsn, long inheritedLsn, long lastLsn, long maxLag) {
         return flushedLsn >= Math.max(commitLsn, inheritedLsn) && lastLsn - flushedLsn <= maxLag;
+    }
+
+    /** Whether a write has to be refused, before it has an LSN, since too much waits to be committed (P42). */
+    boolean isTooMuch(long uncommittedBytes, long maxUncommittedBytes) {
+        return uncommittedBytes > maxUncommittedBytes;
     }
 
     /** What the grid remembers of an operation; see {@link OperationTable#find} (P19). */

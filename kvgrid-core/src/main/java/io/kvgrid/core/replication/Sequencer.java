@@ -108,8 +108,9 @@ final class Sequencer {
             answer(origin, command, WriteResult.of(Kind.NOT_ENOUGH_REPLICAS));
             return;
         }
-        if (context.state.uncommittedBytes() + command.body().length()
-                > context.settings.maxUncommittedBytes()) { // P42: before an LSN is given
+        if (context.rules.isTooMuch(
+                context.state.uncommittedBytes() + command.body().length(), context.settings.maxUncommittedBytes())) {
+            // P42: before an LSN is given
             answer(origin, command, WriteResult.of(Kind.OVERLOADED));
             return;
         }
@@ -163,7 +164,9 @@ final class Sequencer {
                 append(RecordFormat.body(RecordKind.REMOVE, entry.mapId(), key, NOTHING), 0);
             }
         }
-        if (context.hasPassed(loggedTimeNanos, TIME_LOG_NANOS)) {
+        boolean full =
+                context.rules.isTooMuch(context.state.uncommittedBytes(), context.settings.maxUncommittedBytes());
+        if (!full && context.hasPassed(loggedTimeNanos, TIME_LOG_NANOS)) { // P42: nothing may be committed for days
             append(RecordFormat.body(RecordKind.NO_OP, 0, NOTHING, NOTHING), 0);
         }
     }

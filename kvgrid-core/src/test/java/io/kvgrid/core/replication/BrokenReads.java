@@ -103,6 +103,26 @@ public final class BrokenReads {
         };
     }
 
+    /** P13: the old primary's authority is prolonged by one who is about to take its place. */
+    public static Rules echoWhileTakingOver() {
+        return new Rules() {
+            @Override
+            boolean mayEcho(boolean takingOver) {
+                return true;
+            }
+        };
+    }
+
+    /** P13: a former primary forgets that it was one, and granted leases, until now. */
+    public static Rules forgetOwnReign() {
+        return new Rules() {
+            @Override
+            boolean countsFollowing() {
+                return false;
+            }
+        };
+    }
+
     /** P13: who was granted a lease by the predecessor is removed without a wait. */
     public static Rules forgetEarlierGrants() {
         return new Rules() {

@@ -5,6 +5,8 @@ import io.kvgrid.spi.arbiter.GridConfig;
 import io.kvgrid.spi.arbiter.Member;
 import io.kvgrid.spi.persistence.LogRecord;
 import io.kvgrid.spi.persistence.RecordId;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -304,6 +306,31 @@ public final class BrokenRules {
             @Override
             boolean isLedBy(GridConfig config, Member self) {
                 return config.primary().equals(self.nodeId());
+            }
+        };
+    }
+
+    /** P22: as many acknowledgements as there are members will do, whoever sent them. */
+    public static Rules acknowledgementsOfAnybody() {
+        return new Rules() {
+            @Override
+            List<Long> counted(List<Long> byMembers, Collection<Progress> known) {
+                List<Long> best = known.stream()
+                        .map(Progress::flushedLsn)
+                        .sorted(Comparator.reverseOrder())
+                        .limit(byMembers.size())
+                        .toList();
+                return best.size() < byMembers.size() ? byMembers : best;
+            }
+        };
+    }
+
+    /** P42: writes get an LSN, however many wait. */
+    public static Rules unboundedTail() {
+        return new Rules() {
+            @Override
+            boolean isTooMuch(long uncommittedBytes, long maxUncommittedBytes) {
+                return false;
             }
         };
     }

@@ -47,15 +47,18 @@ final class ChangeScenes {
     static void takeOverIsSlowAndTheOldPrimaryIsHeardAgain(SimParts parts) {
         Scene grid = new Scene(3, parts);
         grid.readOn("a");
-        grid.readOn("c");
+        grid.sim.arbiter().cutOff(grid.node("a").id(), 20 * SECOND); // or it would remove the others
         grid.sim.arbiter().delay(grid.node("b").id(), 900 * MILLI);
         grid.sim.arbiter().delay(grid.node("c").id(), 5 * SECOND);
         grid.cutOneWay("a", "b");
         grid.cutOneWay("a", "c");
-        grid.run(LEASE + 300 * MILLI);
+        grid.run(LEASE + 300 * MILLI); // b has asked
         grid.open("a", "b");
         grid.open("a", "c");
-        grid.insertUntil("b", 4 * SECOND);
+        grid.await(() -> grid.isPrimary("b"), 3 * SECOND);
+        grid.isolate("a"); // before anybody can tell it
+        grid.sim.arbiter().delay(grid.node("b").id(), 0);
+        grid.insertUntil("b", 2 * SECOND);
         grid.endsWell();
     }
 
@@ -73,15 +76,17 @@ final class ChangeScenes {
 
     /** P16: a question that has been answered in this epoch cuts nothing when it comes again. */
     static void lateReconciliationCutsNothing(SimParts parts) {
-        Scene grid = new Scene(3, 2, parts);
+        Scene grid = new Scene(3, parts);
         grid.sim.network().keeps(MessageType.RECONCILE);
-        grid.sim.start(grid.node("c"));
-        grid.await(() -> grid.isInSync("c"), 5 * SECOND);
-        grid.insertUntil("a", 200 * MILLI);
-        grid.sim.network().replayKept(grid.node("a").id(), grid.node("c").id());
-        grid.insertUntil("a", 200 * MILLI);
-        grid.sim.crash(grid.node("a"));
-        grid.insertUntil("c", 3 * SECOND);
+        var unused = grid.node("a").member().handOver(); // another epoch, in which S stays as it is
+        grid.await(() -> !grid.isPrimary("a"), SECOND);
+        SimNode primary = grid.primary();
+        SimNode other = grid.node(grid.isPrimary("b") ? "c" : "b");
+        grid.insertUntil(primary.id().value(), 200 * MILLI);
+        grid.sim.network().replayKept(primary.id(), other.id());
+        grid.insertUntil(primary.id().value(), 200 * MILLI);
+        grid.sim.crash(primary);
+        grid.insertUntil(other.id().value(), 3 * SECOND);
         grid.endsWell();
     }
 
@@ -98,6 +103,22 @@ final class ChangeScenes {
         grid.run(SECOND);
         grid.clients.insertAs(grid.node("b"), grid.key, new OperationId(client, 0));
         grid.run(SECOND);
+        grid.endsWell();
+    }
+
+    /** P42: while nothing can be committed, clients are refused before too much waits for it. */
+    static void noMoreIsTakenThanMayWait(SimParts parts) {
+        Scene grid = new Scene(3, parts);
+        grid.sim.nodes().forEach(node -> node.disk().hold());
+        for (int i = 0; i < 15; i++) {
+            for (SimNode node : grid.sim.nodes()) {
+                for (int each = 0; each < 30; each++) {
+                    grid.clients.insert(node, grid.key, 200 * MILLI);
+                }
+            }
+            grid.run(100 * MILLI);
+        }
+        grid.sim.nodes().forEach(node -> node.disk().release());
         grid.endsWell();
     }
 

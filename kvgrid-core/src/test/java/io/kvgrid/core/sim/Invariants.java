@@ -15,17 +15,15 @@ import java.util.UUID;
 
 /** What must hold in every simulated grid, whatever goes wrong. Each throws an {@link InvariantViolation} by its name. */
 final class Invariants {
-    private static final int MAX_EVENTS = 100_000;
-
-    private final SimClock clock;
     private final Collection<SimNode> nodes;
     private final CommittedLog log = new CommittedLog();
     private final ConfigHistory configs = new ConfigHistory();
     private final HeldByAll held;
+    private final Bounds bounds;
 
-    Invariants(SimClock clock, Collection<SimNode> nodes) {
-        this.clock = clock;
+    Invariants(SimClock clock, Collection<SimNode> nodes, SimSettings settings) {
         this.nodes = nodes;
+        bounds = new Bounds(clock, settings);
         held = new HeldByAll(log, nodes);
     }
 
@@ -58,9 +56,7 @@ final class Invariants {
             }
         }
         held.check();
-        if (clock.size() > MAX_EVENTS) {
-            throw new InvariantViolation("BoundedMemory", clock.size() + " events wait");
-        }
+        bounds.check();
     }
 
     private void checkNode(SimNode node) {
@@ -87,6 +83,7 @@ final class Invariants {
             }
         }
         if (hasRole) {
+            bounds.checkTail(node, applied);
             if (applied < node.lastShown()) {
                 throw new InvariantViolation(
                         "ShownNeverGoesBackwards", node.id() + " shows " + applied + " after " + node.lastShown());

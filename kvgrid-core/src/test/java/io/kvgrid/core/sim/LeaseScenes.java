@@ -66,17 +66,22 @@ final class LeaseScenes {
     /** P13: whom the predecessor granted a lease just before it handed the role over still has it. */
     static void removalRightAfterAHandOver(SimParts parts) {
         Scene grid = new Scene(3, parts);
-        grid.node("c").process().pause(100 * SECOND); // b is to be the successor, and c has just been granted a lease
+        leaseRightBeforeAHandOver(grid);
+        grid.await(() -> !grid.isPrimary("a"), SECOND);
+        grid.isolate("c");
+        grid.insertUntil("b", 2 * SECOND);
+        grid.endsWell();
+    }
+
+    /** a hands over to b, which it has heard last, and has just granted c a lease, by which c reads. */
+    private static void leaseRightBeforeAHandOver(Scene grid) {
+        grid.node("c").process().pause(100 * SECOND);
         grid.run(5 * MILLI);
         grid.node("c").process().resume();
         grid.cutOneWay("c", "a");
         grid.run(2 * MILLI);
         grid.readOn("c");
         var unused = grid.node("a").member().handOver();
-        grid.await(() -> !grid.isPrimary("a"), SECOND);
-        grid.isolate("c");
-        grid.insertUntil("b", 2 * SECOND);
-        grid.endsWell();
     }
 
     /** P45: b takes over, adds d and removes a, which is cut off and could not remove anybody itself. */
@@ -107,6 +112,22 @@ final class LeaseScenes {
             grid.insertUntil(next, 100 * MILLI);
         }
         grid.insertUntil("c", SECOND);
+        grid.endsWell();
+    }
+
+    /**
+     * P13: a leads, hands over to b, and leads again as soon as it may; c still holds the lease of a's first reign. A former
+     * primary counts its own reign like a beacon, or it would be back before c's lease has ended.
+     */
+    static void roleComesBackAtOnce(SimParts parts) {
+        Scene grid = new Scene(3, parts);
+        leaseRightBeforeAHandOver(grid);
+        grid.await(() -> grid.isPrimary("b"), 100 * MILLI);
+        grid.isolate("c");
+        grid.sim.crash(grid.node("b")); // before a has heard a beacon
+        grid.sim.start(grid.node("b")); // a needs somebody to commit with
+        grid.await(() -> grid.isPrimary("a"), 10 * SECOND);
+        grid.insertUntil("a", 2 * SECOND);
         grid.endsWell();
     }
 

@@ -32,18 +32,24 @@ enum Mutant {
     COMMIT_A_LEASE_AFTER_THE_TAKE_OVER(
             "P13", BrokenRules.commitALeaseAfterTheTakeOver(), LeaseScenes::twoLeasesPassBeforeATakeOverCommits),
     AUTHORITY_FROM_RECEIPT("P13", BrokenRules.authorityFromReceipt(), LeaseScenes::lateEchoGivesNoLongerAuthority),
+    ECHO_WHILE_TAKING_OVER(
+            "P13", BrokenReads.echoWhileTakingOver(), ChangeScenes::takeOverIsSlowAndTheOldPrimaryIsHeardAgain),
+    FORGET_OWN_REIGN("P13", BrokenReads.forgetOwnReign(), LeaseScenes::roleComesBackAtOnce),
     FORGET_EARLIER_GRANTS("P13", BrokenReads.forgetEarlierGrants(), LeaseScenes::removalRightAfterAHandOver),
     PRIMARY_DROPS_ITS_TAIL("P14", BrokenRules.primaryDropsItsTail()),
     TRUNCATE_NOTHING("P15", BrokenRules.truncateNothing()),
     TRUNCATE_TO_THE_COMMIT_INDEX("P16", BrokenRules.truncateToTheCommitIndex()),
-    RECONCILE_AGAIN("P16", BrokenRules.reconcileAgain()),
+    RECONCILE_AGAIN("P16", BrokenRules.reconcileAgain(), ChangeScenes::lateReconciliationCutsNothing),
     REMOVE_BELOW_MIN_IN_SYNC(
             "P17", SimParts.of(BrokenRules.removeBelowMinInSync()).withCredulousArbiter()),
+    DAMAGE_IS_EMPTINESS(
+            "P18", SimParts.real().withPersistence(LyingPersistence::ofDamage), ChangeScenes::damagedMemberDoesNotLead),
     FORGET_OPERATIONS("P19", BrokenRules.forgetOperations()),
     TOO_OLD_IS_NEW("P19", BrokenRules.tooOldIsNew(), ChangeScenes::operationBelowTheFloorIsRefused),
     LAST_ATTEMPT_DECIDES("P19", BrokenRules.lastAttemptDecides()),
     JUDGE_ON_COMMITTED_STATE("P20", BrokenRules.judgeOnCommittedState()),
     REFUSE_AT_ONCE("P21", BrokenRules.refuseAtOnce()),
+    ACKNOWLEDGEMENTS_OF_ANYBODY("P22", BrokenRules.acknowledgementsOfAnybody()),
     METADATA_THAT_IS_NOT_DURABLE("P24", SimParts.real().withPersistence(LyingPersistence::ofMetadata)),
     MARK_NOTHING("P25", BrokenReads.markNothing()),
     READ_BEFORE_THE_TAIL_IS_COMMITTED("P26", BrokenRules.readBeforeTheTailIsCommitted()),
@@ -55,10 +61,12 @@ enum Mutant {
     LEASES_FOR_JOINERS("P30", BrokenReads.leasesForJoiners()),
     APPLY_BEFORE_COMMIT("P31", BrokenRules.applyBeforeCommit()),
     SNAPSHOT_WITHOUT_TAIL("P33", BrokenRules.snapshotWithoutTail()),
+    COMPACT_WHAT_IS_NOT_COMMITTED("P34", SimParts.real().withPersistence(LyingPersistence::ofCommits)),
     JOIN_BEFORE_CAUGHT_UP("P35", BrokenRules.joinBeforeCaughtUp()),
     JOIN_AT_THE_COMMIT_INDEX("P35", BrokenRules.joinAtTheCommitIndex()),
     FORGET_GRID_TIME("P36", BrokenReads.forgetGridTime()),
     EXPIRE_EARLY("P36", BrokenReads.expireEarly()),
+    UNBOUNDED_TAIL("P42", BrokenRules.unboundedTail(), ChangeScenes::noMoreIsTakenThanMayWait),
     AUTHORITY_WITHOUT_ECHO_AT_MIN_IN_SYNC("P45", BrokenReads.authorityWithoutEchoAtMinInSync());
 
     private final String rule;

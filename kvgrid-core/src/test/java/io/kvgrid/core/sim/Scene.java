@@ -60,6 +60,14 @@ final class Scene {
         return primary().id().value().equals(name);
     }
 
+    long epoch() {
+        return sim.arbiter().current().orElseThrow().epoch();
+    }
+
+    long cv() {
+        return sim.arbiter().current().orElseThrow().cv();
+    }
+
     void run(long nanos) {
         sim.run(nanos);
     }
@@ -116,6 +124,30 @@ final class Scene {
             }
             run(20 * MILLI);
         }
+    }
+
+    /** Clients on all nodes that run write and read the key in turn, until they are stopped. */
+    void insertOnAll(long eachNanos) {
+        insertOnAll(eachNanos, 0);
+    }
+
+    private void insertOnAll(long eachNanos, int turn) {
+        sim.clock().after(eachNanos, () -> {
+            SimNode node = sim.nodes().get(turn % sim.nodes().size());
+            if (!clients.isStopped()) {
+                if (node.isUp() && !node.isLeaving()) {
+                    clients.insert(node, key);
+                    clients.read(node, key);
+                }
+                insertOnAll(eachNanos, turn + 1);
+            }
+        });
+    }
+
+    /** A write that is sent after a while, with a long deadline. */
+    History.Write insertLater(String name, long afterNanos, long timeoutNanos) {
+        run(afterNanos);
+        return clients.insert(node(name), key, timeoutNanos);
     }
 
     /** A write that is acknowledged within {@code limitNanos}. */

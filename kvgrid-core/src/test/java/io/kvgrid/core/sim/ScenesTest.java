@@ -20,7 +20,7 @@ import org.slf4j.MDC;
  * by its rules do not.
  */
 class ScenesTest {
-    private static final Map<String, Consumer<SimParts>> SCENES = new TreeMap<>(Map.ofEntries(
+    static final Map<String, Consumer<SimParts>> SCENES = new TreeMap<>(Map.ofEntries(
             Map.entry("cutOffPrimaryIsNotOvertaken", LeaseScenes::cutOffPrimaryIsNotOvertaken),
             Map.entry("twoLeasesPassBeforeATakeOverCommits", LeaseScenes::twoLeasesPassBeforeATakeOverCommits),
             Map.entry("lateGrantGivesNoLongerLease", LeaseScenes::lateGrantGivesNoLongerLease),
@@ -35,6 +35,8 @@ class ScenesTest {
                     "takeOverIsSlowAndTheOldPrimaryIsHeardAgain",
                     ChangeScenes::takeOverIsSlowAndTheOldPrimaryIsHeardAgain),
             Map.entry("additionIsMadeAfterAReadOfTheOldCv", ChangeScenes::additionIsMadeAfterAReadOfTheOldCv),
+            Map.entry("roleComesBackAtOnce", LeaseScenes::roleComesBackAtOnce),
+            Map.entry("noMoreIsTakenThanMayWait", ChangeScenes::noMoreIsTakenThanMayWait),
             Map.entry("damagedMemberDoesNotLead", ChangeScenes::damagedMemberDoesNotLead),
             Map.entry("lateReconciliationCutsNothing", ChangeScenes::lateReconciliationCutsNothing),
             Map.entry("operationBelowTheFloorIsRefused", ChangeScenes::operationBelowTheFloorIsRefused),

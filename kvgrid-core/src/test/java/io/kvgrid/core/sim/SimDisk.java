@@ -308,6 +308,10 @@ final class SimDisk {
             stage.completeExceptionally(damaged());
             return stage;
         }
+        if (change instanceof Truncate cut && cut.lsn() < seen.base().lsn()) { // P34
+            stage.completeExceptionally(PersistenceException.fatal(cut + " is below the base " + seen.base(), null));
+            return stage;
+        }
         if (change instanceof Append append) {
             checkFollows(append);
             append.records().forEach(onAppend);

@@ -24,7 +24,7 @@ final class SimGrid {
     private final SimNetwork network;
     private final SimArbiter arbiter;
     private final List<SimNode> nodes = new ArrayList<>();
-    private final Invariants invariants = new Invariants(clock, nodes);
+    private final Invariants invariants;
     private final SimSettings settings;
     private final Workload workload;
     private @Nullable InvariantViolation violation;
@@ -33,6 +33,7 @@ final class SimGrid {
         this.random = random;
         this.faults = faults;
         this.settings = settings;
+        invariants = new Invariants(clock, nodes, settings);
         network = new SimNetwork(clock, faults, random.split(), trace, settings.latencyNanos(), this::onHello);
         arbiter = new SimArbiter(
                 clock,

@@ -1,7 +1,5 @@
 package io.kvgrid.core.sim;
 
-import io.kvgrid.core.replication.Rules;
-
 /**
  * What a simulated grid looks like.
  *
@@ -31,10 +29,6 @@ record SimSettings(
         SimParts parts) {
     static SimSettings of(int nodes) {
         return of(nodes, SimParts.real());
-    }
-
-    static SimSettings of(int nodes, Rules rules) {
-        return of(nodes, SimParts.of(rules));
     }
 
     static SimSettings of(int nodes, SimParts parts) {
