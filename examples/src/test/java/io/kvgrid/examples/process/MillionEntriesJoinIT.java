@@ -30,8 +30,8 @@ class MillionEntriesJoinIT {
     @Test
     @Timeout(300)
     void emptyNodeJoinsAMillionEntriesUnderWrites() throws Exception {
-        try (ProcessGrid grid =
-                new ProcessGrid(directory, List.of("a", "b"), List.of("-Xmx768m"), Duration.ofSeconds(10))) {
+        try (ProcessGrid grid = new ProcessGrid(
+                directory, List.of("a", "b"), List.of("-Xmx768m", "-XX:+UseSerialGC"), Duration.ofSeconds(10))) {
             grid.start("a");
             grid.awaitReady("a");
             grid.ask("a", "load 0 " + ENTRIES + " " + OUTSTANDING + " 0");

@@ -50,7 +50,7 @@ final class ProcessGrid implements AutoCloseable {
 
     /** Three nodes with the default deadline, which start fast rather than run fast. */
     static ProcessGrid ofThree(Path directory) {
-        List<String> jvmOptions = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1");
+        List<String> jvmOptions = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
         return new ProcessGrid(directory, List.of("a", "b", "c"), jvmOptions, Duration.ofSeconds(1));
     }
 
@@ -75,7 +75,7 @@ final class ProcessGrid implements AutoCloseable {
         arguments.addAll(List.of("--data", directory.resolve(id).toString()));
         arguments.addAll(List.of("--journal", journal(id).toString(), "--timeout", timeoutMillis));
         List<String> options = new ArrayList<>(jvmOptions);
-        options.addAll(List.of("-XX:+UseSerialGC", "-Dlogback.configurationFile=logback.xml"));
+        options.add("-Dlogback.configurationFile=logback.xml");
         running.put(id, NodeProcess.start(id, options, LoadedNode.class, arguments, log(id)));
     }
 

@@ -34,7 +34,8 @@ class StrangersIT {
         new Random(7).nextBytes(random);
         byte[] http = "GET / HTTP/1.1\r\nHost: kvgrid\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
         List<byte[]> strangers = List.of(http, TLS_HELLO, LARGE_LENGTH, random, NOTHING);
-        try (ProcessGrid grid = new ProcessGrid(directory, List.of("a"), List.of("-Xmx64m"), Duration.ofSeconds(1))) {
+        try (ProcessGrid grid = new ProcessGrid(
+                directory, List.of("a"), List.of("-Xmx64m", "-XX:+UseSerialGC"), Duration.ofSeconds(1))) {
             grid.start("a");
             grid.awaitReady("a");
             grid.ask("a", "load 0 100000000 16 500");
