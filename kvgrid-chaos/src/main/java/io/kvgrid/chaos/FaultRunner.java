@@ -15,12 +15,6 @@ final class FaultRunner {
     /** P39: every reachable node is in S again this long after the faults have stopped, JVM start included. */
     private static final Duration WHOLE_AGAIN = Duration.ofSeconds(30);
 
-    /**
-     * What a voter that was away needs to have the Arbiter's log. Ratis elects nobody for many seconds if the leader dies
-     * before that: each refused candidacy of the voter that lags puts off that of the one that does not.
-     */
-    private static final Duration VOTERS_CATCH_UP = Duration.ofMillis(1_500);
-
     private static final Duration NO_WRITES = Duration.ofSeconds(15);
 
     /** Reads sent to a stopped process, to be answered by what it believes when it goes on. */
@@ -52,9 +46,6 @@ final class FaultRunner {
 
     /** Strikes, and waits for the end. Returns a line about it. */
     String run(Planned planned) throws IOException, InterruptedException {
-        if (topology.host().isEmpty()) {
-            TimeUnit.MILLISECONDS.sleep(VOTERS_CATCH_UP.toMillis());
-        }
         String primary = primaryAmongVictims();
         List<String> secondaries = new ArrayList<>(topology.victims());
         secondaries.remove(primary);

@@ -64,6 +64,8 @@ final class RaftSettings {
         RaftServerConfigKeys.Rpc.setTimeoutMax(properties, ELECTION_MAX);
         RaftServerConfigKeys.Rpc.setRequestTimeout(properties, REQUEST_TIMEOUT);
         RaftServerConfigKeys.LeaderElection.setPreVote(properties, true);
+        // a leader that lost its majority would keep out of elections for 10 s, and may be the only one who can win one
+        RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, ELECTION_MAX);
 
         GrpcConfigKeys.Server.setHost(properties, settings.bindHost());
         GrpcConfigKeys.Server.setPort(

@@ -103,6 +103,7 @@ final class Voter implements AutoCloseable {
                 rebuild(present);
             } else {
                 join(present);
+                present.look();
             }
             failuresInARow = 0;
         } catch (RuntimeException e) {

@@ -32,6 +32,7 @@ final class VoterServer implements AutoCloseable {
     private final RaftGroupId groupId;
     private final RaftServer server;
     private volatile boolean joined;
+    private @Nullable VoterLinks links;
 
     private VoterServer(String voter, RaftGroupId groupId, RaftServer server, boolean joined) {
         this.voter = voter;
@@ -106,6 +107,21 @@ final class VoterServer implements AutoCloseable {
             return !state.isClosingOrClosed() && state != LifeCycle.State.EXCEPTION;
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    /** Keeps it connected to the other voters; to be called several times a second, by one thread. */
+    void look() {
+        if (!joined) {
+            return;
+        }
+        try {
+            if (links == null) {
+                links = new VoterLinks(server.getDivision(groupId), voter);
+            }
+            links.look();
+        } catch (IOException e) {
+            log.debug("the voter {} is ending", voter, e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.kvgrid.arbiter.ratis;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -39,6 +40,15 @@ class RaftSettingsTest {
     @Test
     void settingsAreWhatAnswersRestOn() {
         assertThatCode(() -> RaftSettings.check(properties(), "127.0.0.1")).doesNotThrowAnyException();
+    }
+
+    /** It may be the only one with a log that can win. */
+    @Test
+    void leaderThatLostItsMajorityStandsAgainSoon() {
+        RaftProperties properties = properties();
+
+        assertThat(RaftServerConfigKeys.LeaderElection.leaderStepDownWaitTime(properties))
+                .isLessThanOrEqualTo(RaftServerConfigKeys.Rpc.timeoutMax(properties));
     }
 
     @ParameterizedTest
