@@ -57,6 +57,7 @@ final class LogCursor {
         List<LogRecord> batch;
         if (isInMemory(context, last)) {
             batch = context.state.window().batch(last.lsn() + 1, lastLsn, maxBytes);
+            forgetRead(); // memory overtakes it, and may fall behind this cursor again
         } else {
             batch = take(lastLsn, maxBytes);
             if (batch.isEmpty()) {
@@ -86,6 +87,12 @@ final class LogCursor {
             taken++;
         }
         return batch;
+    }
+
+    private void forgetRead() {
+        read = List.of();
+        taken = 0;
+        underWay = null;
     }
 
     private void ask(int maxBytes) {

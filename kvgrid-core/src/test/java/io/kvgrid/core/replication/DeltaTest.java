@@ -8,9 +8,12 @@ import io.kvgrid.spi.persistence.LogRecord;
 import io.kvgrid.spi.persistence.RecordId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A node that comes back is sent what it missed, from the primary's disk where memory does not reach back (P34). */
 @Timeout(20)
@@ -146,6 +149,37 @@ class DeltaTest {
         acknowledgesAll();
 
         assertThat(kept()).isSorted().last().isEqualTo(Long.MAX_VALUE);
+    }
+
+    /** It overtakes what was read from disk for it, while that is read or sent, and falls behind again. */
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    void nodeThatIsNowBehindMemoryAndNowIsNotMissesNothing(long seed) {
+        Random random = new Random(seed);
+        int written = 100;
+        long acknowledged = MISSED_FROM - 1;
+        returns();
+        for (int step = 0; step < 300; step++) {
+            switch (random.nextInt(4)) {
+                case 0 -> primary.holdReads();
+                case 1 -> primary.releaseReads();
+                case 2 -> {
+                    int count = random.nextInt(15);
+                    write(written, count);
+                    written += count;
+                }
+                default -> {
+                    acknowledged += random.nextLong(lastSent().lsn() - acknowledged + 1);
+                    primary.receive(B, new Message.AppendAck(primary.sealed(acknowledged), acknowledged));
+                }
+            }
+        }
+        primary.releaseReads();
+        acknowledgesAll();
+
+        assertThat(received()).isEqualTo(log(MISSED_FROM));
+        assertThat(primary.sent(Message.SnapshotChunk.class)).isEmpty();
+        assertThat(primary.sent(Message.Reconcile.class)).hasSize(1);
     }
 
     @Test
