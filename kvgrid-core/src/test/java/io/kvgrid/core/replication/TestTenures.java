@@ -7,4 +7,9 @@ public final class TestTenures {
     public static Tenure until(long deadlineNanos) {
         return Tenure.until(deadlineNanos);
     }
+
+    /** As {@link Tenure#extend}. */
+    public static boolean extend(Tenure tenure, long nowNanos, long deadlineNanos) {
+        return tenure.extend(nowNanos, deadlineNanos);
+    }
 }
