@@ -7,8 +7,6 @@ import io.kvgrid.OperationFailedException;
 import io.kvgrid.Outcome;
 import io.kvgrid.Role;
 import io.kvgrid.core.message.Message;
-import io.kvgrid.core.replication.Input;
-import io.kvgrid.core.replication.Replica;
 import io.kvgrid.core.replication.ReplicaMeta;
 import io.kvgrid.core.replication.ReplicaState;
 import io.kvgrid.core.replication.ReplicaStatus;
@@ -17,8 +15,6 @@ import io.kvgrid.core.store.GridStore;
 import io.kvgrid.core.store.StoreKey;
 import io.kvgrid.core.store.StoredEntry;
 import io.kvgrid.spi.arbiter.Arbiter;
-import io.kvgrid.spi.arbiter.GridConfig;
-import io.kvgrid.spi.persistence.CorruptLogException;
 import io.kvgrid.spi.persistence.RecoveryReport;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -29,8 +25,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of one member: listen, recover, make the start durable, follow the replica, and end. Owns no thread and never
- * blocks: everything happens on the loop it was given, but for what callers may ask on their own threads.
+ * The life of one member: listen, recover, take part, and end; wires the parts that do so. Owns no thread and never blocks:
+ * everything happens on the loop it was given, but for what callers may ask on their own threads.
  *
  * <p>Its parts end with whoever made them: after {@link #close} the node closes persistence, Arbiter, transport and loop.
  */
@@ -39,25 +35,16 @@ public final class MemberRuntime implements LocalMember {
     private final MemberSettings settings;
     private final GuardedLoop loop;
     private final GridStore store;
-    private final DirtyKeys dirtyKeys;
     private final LocalReads localReads;
     private final StatusBoard board = new StatusBoard();
     private final Refusals refusals = new Refusals();
-    private final Callbacks callbacks;
-    private final PendingWrites writes;
-    private final PendingReads reads;
     private final ReplicaLoop replicaLoop;
     private final MemberNetwork network;
     private final MemberStart start;
-    private final DamageRepair repair;
+    private final ReplicaRuns runs;
     private final Admission admission;
     private final MemberEnd end;
     private final Retirement retirement;
-
-    /** Which run of which store this is; the loop's, like {@link #storage}. */
-    private MemberRun run;
-
-    private @Nullable RunStorage storage;
 
     /**
      * A member that does nothing yet.
@@ -68,24 +55,38 @@ public final class MemberRuntime implements LocalMember {
     public MemberRuntime(MemberParts parts, MemberSettings settings, ReplicaMeta meta, UUID bootId) {
         this.parts = parts;
         this.settings = settings;
-        run = new MemberRun(meta, bootId);
+        MemberRun run = new MemberRun(meta, bootId);
         loop = new GuardedLoop(parts.loop(), this::fail);
         store = new GridStore(parts.keyHash());
-        dirtyKeys = new DirtyKeys(store);
+        DirtyKeys dirtyKeys = new DirtyKeys(store);
         ClockWatch clocks = new ClockWatch(loop, settings.replica());
         localReads = new LocalReads(loop, clocks, store, dirtyKeys);
         int maxOperations = settings.limits().maxInFlightOperations();
         InFlightLimit writeLimit =
                 new InFlightLimit(maxOperations, settings.limits().maxInFlightBytes());
         InFlightLimit readLimit = new InFlightLimit(maxOperations, Long.MAX_VALUE);
-        callbacks = new Callbacks(parts.callbacks());
+        Callbacks callbacks = new Callbacks(parts.callbacks());
         DeadlineWheel deadlines = new DeadlineWheel(loop, this::expired);
-        writes = new PendingWrites(
+        PendingWrites writes = new PendingWrites(
                 new OperationIds(bootId, loop, parts.random()), writeLimit, deadlines, callbacks, refusals);
-        reads = new PendingReads(store, readLimit, deadlines, callbacks, refusals);
+        PendingReads reads = new PendingReads(store, readLimit, deadlines, callbacks, refusals);
         replicaLoop = new ReplicaLoop(loop, clocks, writes, reads, callbacks, board, settings.writeForwarding());
         network = new MemberNetwork(parts, settings, run, board, replicaLoop, refusals, this::fail);
-        repair = new DamageRepair(loop, settings.replica(), parts.random(), this::fail);
+        runs = new ReplicaRuns(
+                parts,
+                settings,
+                run,
+                loop,
+                store,
+                dirtyKeys,
+                localReads,
+                board,
+                callbacks,
+                writes,
+                reads,
+                replicaLoop,
+                network,
+                this::fail);
         ReplicaState state = ReplicaState.empty(settings.replica().retainedBytes());
         start = new MemberStart(loop, parts.persistence(), meta, state, store, dirtyKeys);
         board.addListener(new StatusLog(meta.nodeId(), loop)::onStatus);
@@ -108,98 +109,8 @@ public final class MemberRuntime implements LocalMember {
 
     /** Recovers, and takes part in the grid from then on. Once, after {@link #listen}. */
     public void start(Arbiter arbiter) {
-        parts.persistence().onDamage(found -> loop.execute(() -> damaged(found, arbiter)));
-        loop.execute(() -> start.run(
-                state -> {
-                    RunStorage recovered = newStorage(state.last().lsn(), arbiter);
-                    // P7: nobody hears of this start before it is durable
-                    recovered.log().save(run.meta(), () -> begin(state, recovered, arbiter));
-                },
-                found -> damaged(found, arbiter)));
-    }
-
-    private RunStorage newStorage(long flushedLsn, Arbiter arbiter) {
-        RunStorage opened = new RunStorage(
-                loop,
-                parts.persistence(),
-                store,
-                dirtyKeys,
-                replicaLoop::offer,
-                flushedLsn,
-                cause -> persistenceFailed(cause, arbiter));
-        storage = opened;
-        return opened;
-    }
-
-    private void begin(ReplicaState state, RunStorage opened, Arbiter arbiter) {
-        Replica replica = new Replica(
-                run.member(network.ownAddress()),
-                run.meta(),
-                state,
-                store,
-                settings.replica(),
-                parts.rules(),
-                parts.persistence().logReads().isPresent(),
-                parts.random(),
-                loop.nanoTime());
-        ReadyExecutor executor = new ReadyExecutor(
-                parts.rules(),
-                localReads,
-                opened.log(),
-                opened.logReader(),
-                opened.installer(),
-                store,
-                dirtyKeys,
-                state::encode,
-                writes,
-                reads,
-                callbacks,
-                network::send,
-                new ArbiterCaller(arbiter, replicaLoop::offer),
-                board);
-        replicaLoop.begin(
-                SteppedReplica.of(replica), executor, settings.replica().tickNanos());
-    }
-
-    // ---- damage
-
-    private void persistenceFailed(Throwable cause, Arbiter arbiter) {
-        if (repair.damage() == null && cause instanceof CorruptLogException found) {
-            damaged(found, arbiter);
-        } else {
-            repair.failed(cause);
-        }
-    }
-
-    /** P18: says so, and begins anew as another store if somebody else has the data. */
-    private void damaged(CorruptLogException found, Arbiter arbiter) {
-        Role role = board.status().role();
-        if (repair.damage() != null || role == Role.CLOSED || role == Role.FAILED) {
-            return; // several parts of the store may meet it
-        }
-        String what = String.valueOf(found.getMessage());
-        if (storage != null) {
-            storage.end();
-        }
-        if (replicaLoop.hasBegun()) {
-            replicaLoop.offer(new Input.Damaged(what));
-            reads.takeBack();
-        } else {
-            board.publish(board.status().with(Replica.damaged(what)));
-        }
-        Optional<GridConfig> known = board.status().config().or(run.meta()::config);
-        repair.begin(found, run.meta(), known, arbiter, renewed -> renew(renewed, arbiter));
-    }
-
-    private void renew(MemberRun renewed, Arbiter arbiter) {
-        RunStorage fresh = newStorage(0, arbiter);
-        fresh.log().save(renewed.meta(), () -> {
-            run = renewed;
-            ReplicaState empty = ReplicaState.empty(settings.replica().retainedBytes());
-            fresh.installer().contentIsLost(empty.encode(), () -> repair.done(renewed.meta()));
-            begin(empty, fresh, arbiter);
-            network.become(renewed);
-        });
+        parts.persistence().onDamage(found -> loop.execute(() -> runs.damaged(found, arbiter)));
+        loop.execute(() -> start.run(state -> runs.begin(state, arbiter), found -> runs.damaged(found, arbiter)));
     }
 
     // ---- for clients
@@ -290,8 +201,7 @@ public final class MemberRuntime implements LocalMember {
 
     /** For how long the persistence has had something to make durable without any success; 0 if it has nothing to do. */
     public long persistenceStalledNanos() {
-        RunStorage present = storage;
-        return present == null ? 0 : present.stalledNanos();
+        return runs.stalledNanos();
     }
 
     // ---- Arbiter messages, for the node
