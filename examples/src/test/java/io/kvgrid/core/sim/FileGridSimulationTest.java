@@ -19,7 +19,9 @@ class FileGridSimulationTest {
             Fault.WIPED_DISK,
             Fault.OLD_DISK_RESTORE,
             Fault.DAMAGE_WHILE_RUNNING,
-            Fault.DAMAGE_WHILE_STOPPED);
+            Fault.DAMAGE_WHILE_STOPPED,
+            Fault.MISPLACED_BLOCKS,
+            Fault.MANY_JOINERS);
 
     @ParameterizedTest
     @ValueSource(longs = {3, 4, 5})

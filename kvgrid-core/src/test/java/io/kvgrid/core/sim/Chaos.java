@@ -25,7 +25,13 @@ final class Chaos {
 
     /** Starts all nodes, some of them late, and goes on until the faults stop. */
     void start() {
+        long together = (long) (random.nextDouble() * 20 * SECOND);
         for (SimNode node : grid.nodes()) {
+            if (faults.enabled(Fault.MANY_JOINERS) && node != grid.nodes().get(0)) {
+                faults.count(Fault.MANY_JOINERS);
+                grid.startLater(node, together);
+                continue;
+            }
             boolean late = faults.strikes(Fault.LATE_JOIN, 0.8);
             grid.startLater(node, late ? (long) (random.nextDouble() * 40 * SECOND) : random.nextInt(200_000_000));
         }
@@ -47,6 +53,11 @@ final class Chaos {
         Optional<SimNode> any = grid.randomUp(random);
         if (faults.strikes(Fault.ARBITER_UNAVAILABLE, 0.03)) {
             grid.arbiter().unavailable(nanos(5));
+        }
+        if (faults.comes(Fault.ARBITER_ROLLED_BACK, 0.01)) {
+            grid.arbiter().forgets(Fault.ARBITER_ROLLED_BACK, 1 + random.nextInt(4), nanos(3));
+        } else if (faults.comes(Fault.ARBITER_WIPED, 0.01)) {
+            grid.arbiter().forgets(Fault.ARBITER_WIPED, Integer.MAX_VALUE, nanos(3));
         }
         if (any.isPresent() && faults.strikes(Fault.ARBITER_CUT_OFF, 0.05)) {
             grid.arbiter().cutOff(any.get().id(), nanos(8));
@@ -79,7 +90,23 @@ final class Chaos {
                 grid.crash(secondary);
                 secondary.disk().damage();
                 grid.startLater(secondary, restartNanos());
+            } else if (isHeldElsewhere(secondary) && faults.comes(Fault.MISPLACED_BLOCKS, 0.05)) {
+                grid.crash(secondary);
+                if (secondary.disk().misplace()) {
+                    faults.count(Fault.MISPLACED_BLOCKS);
+                }
+                grid.startLater(secondary, restartNanos());
+            } else if (faults.comes(Fault.MANY_JOINERS, 0.01)) {
+                joinTogether(secondaries);
             }
+        }
+        if (grid.living().size() == grid.nodes().size()) {
+            grid.randomUp(random).filter(this::isHeldElsewhere).ifPresent(node -> {
+                if (faults.strikes(Fault.PERMANENT_LOSS, 0.01)) {
+                    grid.crash(node);
+                    node.lose();
+                }
+            });
         }
         if (faults.strikes(Fault.TOTAL_CRASH, 0.02)) {
             grid.nodes().stream().filter(SimNode::isUp).toList().forEach(this::crash);
@@ -108,18 +135,32 @@ final class Chaos {
         }
     }
 
+    /** As many as the grid can do without come back with empty disks, all at one moment. */
+    private void joinTogether(List<SimNode> nodes) {
+        long nanos = restartNanos();
+        for (SimNode node : nodes) {
+            if (isHeldElsewhere(node)) {
+                faults.count(Fault.MANY_JOINERS);
+                grid.crash(node);
+                node.disk().wipe();
+                grid.startLater(node, nanos);
+            }
+        }
+    }
+
     /** Whether another member of S has all that is committed: nobody can bring back what the last disk has lost. */
     private boolean isHeldElsewhere(SimNode node) {
         Optional<GridConfig> config = grid.arbiter().current();
         return config.isPresent()
                 && grid.nodes().stream()
                         .anyMatch(other -> other != node
+                                && !other.isLost()
                                 && config.get()
                                         .member(other.id())
                                         .map(Member::storeId)
                                         .filter(store -> other.disk().storeId().equals(Optional.of(store)))
                                         .isPresent()
-                                && !other.disk().durable().isDamaged()
+                                && other.disk().durable().isIntact()
                                 && other.disk().durable().last().lsn()
                                         >= grid.invariants().log().lastLsn());
     }

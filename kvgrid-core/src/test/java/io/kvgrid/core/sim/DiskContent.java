@@ -6,10 +6,12 @@ import io.kvgrid.spi.persistence.RecordKind;
 import io.kvgrid.spi.persistence.SnapshotEntry;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /** What a simulated disk holds: metadata, a base state, and the records behind it. */
 final class DiskContent {
@@ -76,6 +78,7 @@ final class DiskContent {
             content.older.clear();
             content.committedLsn = label.lsn();
             content.damaged = false;
+            content.misplaced = false;
         }
     }
 
@@ -89,6 +92,7 @@ final class DiskContent {
 
     private long committedLsn;
     private boolean damaged;
+    private boolean misplaced;
     private long changes;
 
     /** What can still be read once all but the metadata is damaged. */
@@ -102,6 +106,20 @@ final class DiskContent {
     /** Whether it can only be replaced. */
     boolean isDamaged() {
         return damaged;
+    }
+
+    /** The same with two records in each other's place; there must be two. */
+    DiskContent misplaced(RandomGenerator random) {
+        DiskContent mixed = copy();
+        int one = random.nextInt(records.size() - 1);
+        Collections.swap(mixed.records, one, one + 1 + random.nextInt(records.size() - 1 - one));
+        mixed.misplaced = true;
+        return mixed;
+    }
+
+    /** Whether all of it can be read, and is what was written. */
+    boolean isIntact() {
+        return !damaged && !misplaced;
     }
 
     /** Grows with each change: who has looked at it need not look again before. */
@@ -119,6 +137,7 @@ final class DiskContent {
         copy.older.addAll(older);
         copy.committedLsn = committedLsn;
         copy.damaged = damaged;
+        copy.misplaced = misplaced;
         return copy;
     }
 

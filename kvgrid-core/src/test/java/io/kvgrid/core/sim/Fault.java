@@ -56,5 +56,15 @@ enum Fault {
     LOG_DROPPED,
     BANDWIDTH_SQUEEZE,
     /** A stopped node's disk is replaced by an image of before its last start. */
-    OLD_DISK_RESTORE
+    OLD_DISK_RESTORE,
+    /** Two records of a stopped node's log have changed places: no checksum is wrong, but the chain is. */
+    MISPLACED_BLOCKS,
+    /** A node that never comes back. */
+    PERMANENT_LOSS,
+    /** All nodes but the first join at one moment, or all secondaries come back with empty disks at one. */
+    MANY_JOINERS,
+    /** Reads of the Arbiter show what was set some changes ago (P8). */
+    ARBITER_ROLLED_BACK,
+    /** Reads of the Arbiter show nothing (P8, P9). */
+    ARBITER_WIPED
 }

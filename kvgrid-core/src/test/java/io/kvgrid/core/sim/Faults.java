@@ -69,13 +69,18 @@ final class Faults {
      * @param most the probability at full strength
      */
     boolean strikes(Fault fault, double most) {
+        boolean now = comes(fault, most);
+        if (now) {
+            count(fault);
+        }
+        return now;
+    }
+
+    /** The same for a fault that is counted later, where it takes effect. */
+    boolean comes(Fault fault, double most) {
         double s = strength(fault);
         // one draw in either case would tie the run to calls that change nothing
-        if (s == 0 || random.nextDouble() >= s * most) {
-            return false;
-        }
-        count(fault);
-        return true;
+        return s > 0 && random.nextDouble() < s * most;
     }
 
     /** Notes that {@code fault} took effect. */

@@ -91,6 +91,7 @@ final class Invariants {
             node.lastShown(applied);
         }
         if (node.isNewStatus(status)) {
+            node.events().onAsked(status);
             status.config().ifPresent(followed -> configs.onFollowed(node.id(), followed));
             if (status.role() == Role.PRIMARY) {
                 GridConfig led = status.config().orElseThrow();

@@ -5,8 +5,10 @@ import io.kvgrid.spi.arbiter.Arbiter;
 import io.kvgrid.spi.arbiter.ArbiterUnavailableException;
 import io.kvgrid.spi.arbiter.CasResult;
 import io.kvgrid.spi.arbiter.GridConfig;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,6 +42,10 @@ final class SimArbiter {
 
     private int lostAnswers;
     private Optional<GridConfig> current = Optional.empty();
+    private final List<GridConfig> history = new ArrayList<>();
+    private Fault forgets = Fault.ARBITER_ROLLED_BACK;
+    private int forgotten;
+    private long forgetsUntilNanos;
     private long unavailableUntilNanos;
 
     /**
@@ -75,6 +81,26 @@ final class SimArbiter {
         unavailableUntilNanos = clock.nowNanos() + nanos;
     }
 
+    /**
+     * For {@code nanos} reads show the configuration of {@code changes} changes ago, or none. Changes are made to the real
+     * one: somebody brings the data back, and none of it may have been built upon.
+     */
+    void forgets(Fault how, int changes, long nanos) {
+        forgets = how;
+        forgotten = changes;
+        forgetsUntilNanos = clock.nowNanos() + nanos;
+    }
+
+    private Optional<GridConfig> seenBy(SimProcess process) {
+        if (forgotten == 0 || clock.nowNanos() >= forgetsUntilNanos || history.isEmpty()) {
+            return current;
+        }
+        faults.count(forgets);
+        process.deceive();
+        int kept = history.size() - 1 - forgotten;
+        return kept < 0 ? Optional.empty() : Optional.of(history.get(kept));
+    }
+
     /** Cannot be reached by {@code node} for {@code nanos}. */
     void cutOff(NodeId node, long nanos) {
         cutOffUntilNanos.put(node, clock.nowNanos() + nanos);
@@ -106,6 +132,7 @@ final class SimArbiter {
         losesAnswersNanos.clear();
         deaf.clear();
         unavailableUntilNanos = 0;
+        forgetsUntilNanos = 0;
         cutOffUntilNanos.clear();
     }
 
@@ -125,6 +152,7 @@ final class SimArbiter {
             return new CasResult.Refused(refusal.get(), current);
         }
         current = Optional.of(proposal);
+        history.add(proposal);
         onConfig.accept(proposal);
         return new CasResult.Applied(proposal);
     }
@@ -150,7 +178,7 @@ final class SimArbiter {
                 return stage;
             }
             clock.after(callNanos(), () -> {
-                Optional<GridConfig> seen = current;
+                Optional<GridConfig> seen = seenBy(process);
                 process.after(callNanos(), () -> stage.complete(seen));
             });
             return stage;

@@ -164,7 +164,7 @@ final class SimDisk {
      * and a node that runs is told. A disk that has died, or is damaged already, is left alone.
      */
     void damage() {
-        if (dead || durable.isDamaged()) {
+        if (dead || !durable.isIntact()) {
             return;
         }
         lost.add(durable);
@@ -191,6 +191,17 @@ final class SimDisk {
         trace.add(clock.nowNanos(), node.value(), "disk is damaged", "", lost.size());
         run.tellDamage();
         pump();
+    }
+
+    /** Two records change places, which whoever reads them has to notice by itself; false if there are no two. Only while no run uses it. */
+    boolean misplace() {
+        if (!durable.isIntact() || durable.records().size() < 2) {
+            return false;
+        }
+        lost.add(durable);
+        durable = durable.misplaced(random);
+        reset();
+        return true;
     }
 
     /** What whoever reads a damaged disk finds. */
@@ -467,9 +478,9 @@ final class SimDisk {
         int done = fatal || retryable ? random.nextInt(forced.size()) : forced.size();
         trace.add(clock.nowNanos(), node.value(), fatal ? "disk dies" : retryable ? "disk fails" : "forced", "", done);
         for (Unforced unforced : forced.subList(0, done)) {
-            boolean wasDamaged = durable.isDamaged();
+            boolean wasIntact = durable.isIntact();
             unforced.change.applyTo(durable);
-            if (wasDamaged && !durable.isDamaged()) {
+            if (!wasIntact && durable.isIntact()) {
                 faults.count(Fault.DAMAGE_REPAIRED);
             }
             complete(run, unforced, null);

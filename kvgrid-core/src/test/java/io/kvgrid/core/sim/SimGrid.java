@@ -110,6 +110,11 @@ final class SimGrid {
         return node(new NodeId(id));
     }
 
+    /** Those that are not lost for good. */
+    List<SimNode> living() {
+        return nodes.stream().filter(node -> !node.isLost()).toList();
+    }
+
     /** A node that runs, if any does. */
     Optional<SimNode> randomUp(RandomGenerator from) {
         List<SimNode> up =
@@ -121,7 +126,7 @@ final class SimGrid {
 
     /** Starts {@code node}, unless it runs. */
     void start(SimNode node) {
-        if (node.isUp()) {
+        if (node.isUp() || node.isLost()) {
             return;
         }
         if (faults.enabled(Fault.OLD_DISK_RESTORE) && !node.disk().isRestored()) {
@@ -140,6 +145,8 @@ final class SimGrid {
                 settings.parts().arbiter().apply(arbiter.attach(process)),
                 random.split());
         node.started(process, member);
+        StatusEvents events = node.events();
+        member.onStatusChange(status -> recording(() -> events.onTold(status)));
     }
 
     void startLater(SimNode node, long afterNanos) {
@@ -280,7 +287,9 @@ final class SimGrid {
     /** Whether every node runs, has a role, is in S and has applied the same as all others. */
     boolean isWhole() {
         Optional<GridConfig> config = arbiter.current();
-        return config.isPresent() && nodes.stream().allMatch(node -> isWhole(node, config.get()));
+        return config.isPresent()
+                && nodes.stream().noneMatch(node -> node.isLost() && config.get().contains(node.id()))
+                && living().stream().allMatch(node -> isWhole(node, config.get()));
     }
 
     private boolean isWhole(SimNode node, GridConfig config) {

@@ -17,7 +17,9 @@ final class SimNode {
     private @Nullable SimProcess process;
     private @Nullable LocalMember member;
     private @Nullable ReplicaStatus lastStatus;
+    private StatusEvents events;
     private boolean leaving;
+    private boolean lost;
     private long lastApplied;
     private long lastShown;
     private int lastGeneration;
@@ -27,6 +29,7 @@ final class SimNode {
     SimNode(NodeId id, SimDisk disk) {
         this.id = id;
         this.disk = disk;
+        events = new StatusEvents(id);
     }
 
     NodeId id() {
@@ -70,6 +73,7 @@ final class SimNode {
         process = run;
         member = runs;
         lastStatus = null;
+        events = new StatusEvents(id);
         lastApplied = 0;
         lastShown = 0;
         leaving = false;
@@ -101,14 +105,23 @@ final class SimNode {
         return question.future().handle((entry, why) -> String.valueOf(why)).getNow("");
     }
 
-    /** Whether its run has a reason to fail: its disk does not work, or is an old one (P7). */
+    /** Whether its run has a reason to fail: its disk does not work, or is an old one (P7), or the Arbiter's was (P8). */
     boolean mayFail() {
-        return disk.hasFailed() || disk.isRestored();
+        return disk.hasFailed() || disk.isRestored() || process().isDeceived();
+    }
+
+    /** It will never be started again. */
+    void lose() {
+        lost = true;
+    }
+
+    boolean isLost() {
+        return lost;
     }
 
     /** Whether it has stopped since its directory is an old one, and asks for an empty one (P7). */
     boolean isRefused() {
-        return hasFailed() && disk.isRestored() && !disk.hasFailed();
+        return hasFailed() && disk.isRestored() && !disk.hasFailed() && !process().isDeceived();
     }
 
     /** The last record that reads were seen to see in this run. */
@@ -135,8 +148,13 @@ final class SimNode {
             lastGeneration = disk.generation();
             rebuilt = true;
         }
-        rebuilt &= !hasRole || disk.durable().isDamaged();
+        rebuilt &= !hasRole || !disk.durable().isIntact();
         return rebuilt;
+    }
+
+    /** What this run has told those who listen. */
+    StatusEvents events() {
+        return events;
     }
 
     /** Whether {@code status} is another object than at the last call. */

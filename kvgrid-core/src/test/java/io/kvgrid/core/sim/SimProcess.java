@@ -12,6 +12,7 @@ final class SimProcess {
     private final double rate;
     private final long bornNanos;
     private boolean alive = true;
+    private boolean deceived;
     private long pausedUntilNanos;
     private long suspendedUntilNanos;
     private long suspendedNanos;
@@ -37,6 +38,15 @@ final class SimProcess {
 
     boolean isPaused() {
         return clock.nowNanos() < pausedUntilNanos;
+    }
+
+    /** The Arbiter has shown it what is not so: it may have to stop (P8). */
+    void deceive() {
+        deceived = true;
+    }
+
+    boolean isDeceived() {
+        return deceived;
     }
 
     /** {@code kill -9}. */
