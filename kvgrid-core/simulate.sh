@@ -5,6 +5,6 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 mvn -q -B -pl kvgrid-core -am test-compile dependency:build-classpath -Dmdep.outputFile=target/test.classpath >&2
-exec java -Dkvgrid.sim.trace="${KVGRID_SIM_TRACE:-400}" \
+exec java -XX:+UseParallelGC -Dkvgrid.sim.trace="${KVGRID_SIM_TRACE:-400}" \
     -cp "kvgrid-core/target/test-classes:kvgrid-core/target/classes:$(cat kvgrid-core/target/test.classpath)" \
     io.kvgrid.core.sim.Campaign "$@"

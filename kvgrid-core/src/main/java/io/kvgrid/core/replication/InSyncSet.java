@@ -4,6 +4,7 @@ import io.kvgrid.NodeId;
 import io.kvgrid.spi.arbiter.GridConfig;
 import io.kvgrid.spi.arbiter.Member;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -100,7 +101,7 @@ final class InSyncSet {
         return lowest;
     }
 
-    private Set<Member> mustHold() {
+    private Collection<Member> mustHold() {
         return context.rules.mustHold(context.requireConfig(), changes.proposed());
     }
 

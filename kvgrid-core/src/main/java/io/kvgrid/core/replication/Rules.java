@@ -38,11 +38,12 @@ public class Rules {
     }
 
     /** Whose disks must hold a record before it commits: the largest possible S (P11). */
-    Set<Member> mustHold(GridConfig config, @Nullable GridConfig proposed) {
-        Set<Member> members = new LinkedHashSet<>(config.members());
-        if (proposed != null) {
-            members.addAll(proposed.members()); // a removal counts only once it is confirmed
+    Collection<Member> mustHold(GridConfig config, @Nullable GridConfig proposed) {
+        if (proposed == null) {
+            return config.members();
         }
+        Set<Member> members = new LinkedHashSet<>(config.members());
+        members.addAll(proposed.members()); // a removal counts only once it is confirmed
         return members;
     }
 

@@ -160,7 +160,7 @@ public final class BrokenRules {
     public static Rules removeBeforeTheArbiterConfirms() {
         return new Rules() {
             @Override
-            Set<Member> mustHold(GridConfig config, @Nullable GridConfig proposed) {
+            Collection<Member> mustHold(GridConfig config, @Nullable GridConfig proposed) {
                 Set<Member> members = new LinkedHashSet<>(super.mustHold(config, proposed));
                 if (proposed != null) {
                     members.removeIf(member -> !proposed.contains(member.nodeId()));
@@ -174,7 +174,7 @@ public final class BrokenRules {
     public static Rules ignoreAnAdditionUnderWay() {
         return new Rules() {
             @Override
-            Set<Member> mustHold(GridConfig config, @Nullable GridConfig proposed) {
+            Collection<Member> mustHold(GridConfig config, @Nullable GridConfig proposed) {
                 return super.mustHold(config, null);
             }
         };

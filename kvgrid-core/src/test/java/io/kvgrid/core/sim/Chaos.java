@@ -100,7 +100,15 @@ final class Chaos {
                 joinTogether(secondaries);
             }
         }
-        if (grid.living().size() == grid.nodes().size()) {
+        if (faults.comes(Fault.DUPLICATE_NODE_ID, 0.02)) {
+            grid.startTwin(grid.living().get(random.nextInt(grid.living().size())));
+            grid.clock().after(nanos(15), () -> {
+                if (!faults.isStopped()) {
+                    grid.endTwin();
+                }
+            });
+        }
+        if (grid.living().size() == grid.nodes().size() && !grid.hasTwin()) {
             grid.randomUp(random).filter(this::isHeldElsewhere).ifPresent(node -> {
                 if (faults.strikes(Fault.PERMANENT_LOSS, 0.01)) {
                     grid.crash(node);

@@ -66,5 +66,7 @@ enum Fault {
     /** Reads of the Arbiter show what was set some changes ago (P8). */
     ARBITER_ROLLED_BACK,
     /** Reads of the Arbiter show nothing (P8, P9). */
-    ARBITER_WIPED
+    ARBITER_WIPED,
+    /** A second process with a node's id, and with a disk of its own (P7). */
+    DUPLICATE_NODE_ID
 }

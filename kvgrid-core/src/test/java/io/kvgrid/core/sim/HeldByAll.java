@@ -6,10 +6,10 @@ import io.kvgrid.spi.arbiter.Member;
 import io.kvgrid.spi.persistence.RecordId;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +18,17 @@ import org.jspecify.annotations.Nullable;
  * after each event; looks at a disk again only when it, what is committed, or S is another than the last time.
  */
 final class HeldByAll {
+    /** What a disk was at some time: it is another store once it was wiped or damaged (P7). */
+    private record Place(SimDisk disk, int generation) {
+        DiskContent content() {
+            return disk.durable(generation);
+        }
+    }
+
     /** One member of S, and what its disk was when it was last found to hold everything. */
     private static final class Holder {
         final Member member;
-        final SimNode node;
+        SimDisk disk;
         long lsn;
 
         @Nullable
@@ -29,31 +36,34 @@ final class HeldByAll {
 
         long changes;
 
-        Holder(Member member, SimNode node) {
+        Holder(Member member, SimDisk disk) {
             this.member = member;
-            this.node = node;
+            this.disk = disk;
         }
 
         @SuppressWarnings("ReferenceEquality") // a disk that was wiped or damaged is another object
         boolean isAsBefore(long committedLsn) {
-            DiskContent now = node.disk().durable();
+            DiskContent now = disk.durable();
             return committedLsn == lsn && now == content && now.changes() == changes;
         }
 
         void holds(long committedLsn) {
             lsn = committedLsn;
-            content = node.disk().durable();
+            content = disk.durable();
             changes = content.changes();
         }
     }
 
     private final CommittedLog log;
     private final Collection<SimNode> nodes;
-    /** Which contents of a disk a store id stands for: a wiped disk is another store (P7). */
-    private final Map<UUID, Set<Integer>> generations = new HashMap<>();
+    /** Where a store id was said to be. */
+    private final Map<UUID, Set<Place>> places = new HashMap<>();
 
-    /** The store that each node has said it is, last. */
-    private final Map<NodeId, UUID> present = new HashMap<>();
+    /** The disk that was last said to be that store. */
+    private final Map<UUID, SimDisk> diskOf = new HashMap<>();
+
+    /** The store that was last said to be on that disk. */
+    private final Map<SimDisk, UUID> present = new HashMap<>();
 
     private Holder[] holders = {};
 
@@ -65,23 +75,33 @@ final class HeldByAll {
     /** The Arbiter has set {@code config}. */
     void onConfig(GridConfig config) {
         holders = config.members().stream()
-                .map(member -> new Holder(member, node(member.nodeId())))
+                .map(member -> new Holder(member, diskOf(member)))
                 .toArray(Holder[]::new);
     }
 
     /** {@code node} says that its disk, as it is now, is that store. */
     void onStore(SimNode node, UUID storeId) {
-        generations
-                .computeIfAbsent(storeId, store -> new TreeSet<>())
-                .add(node.disk().generation());
-        present.put(node.id(), storeId);
+        SimDisk disk = node.disk();
+        places.computeIfAbsent(storeId, store -> new HashSet<>()).add(new Place(disk, disk.generation()));
+        diskOf.put(storeId, disk);
+        present.put(disk, storeId);
         for (Holder holder : holders) {
+            holder.disk = diskOf(holder.member);
             holder.content = null;
         }
     }
 
-    private boolean isPresent(Member member) {
-        return member.storeId().equals(present.get(member.nodeId()));
+    /** Where that member's data is: on its node's disk, unless another process with its name has said so (P7). */
+    private SimDisk diskOf(Member member) {
+        SimDisk said = diskOf.get(member.storeId());
+        return said != null
+                ? said
+                : nodes.stream() // it has not met anybody yet
+                        .filter(node -> node.id().equals(member.nodeId())
+                                && node.disk().storeId().equals(Optional.of(member.storeId())))
+                        .findFirst()
+                        .orElseGet(() -> node(member.nodeId()))
+                        .disk();
     }
 
     private SimNode node(NodeId id) {
@@ -93,23 +113,22 @@ final class HeldByAll {
         long lsn = log.lastLsn();
         for (Holder holder : holders) {
             if (!holder.isAsBefore(lsn)) {
-                check(holder.member, holder.node, lsn);
+                check(holder.member, holder.disk, lsn);
                 holder.holds(lsn);
             }
         }
     }
 
-    private void check(Member member, SimNode node, long lsn) {
+    private void check(Member member, SimDisk disk, long lsn) {
         if (lsn == 0) {
             return;
         }
         RecordId committed = log.idOf(lsn);
-        SimDisk disk = node.disk();
         // what the disk has lost it had, and what was damaged or restored may have been refilled: it is that store
         // still
-        boolean holds = isPresent(member) && holds(disk.durable(), committed);
-        for (int generation : generations.getOrDefault(member.storeId(), Set.of(0))) {
-            holds |= holds(disk.durable(generation), committed);
+        boolean holds = member.storeId().equals(present.get(disk)) && holds(disk.durable(), committed);
+        for (Place place : places.getOrDefault(member.storeId(), Set.of(new Place(disk, 0)))) {
+            holds |= holds(place.content(), committed);
         }
         if (!holds) {
             throw new InvariantViolation(

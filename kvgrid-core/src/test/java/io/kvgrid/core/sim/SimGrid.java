@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,10 @@ final class SimGrid {
     private final SimNetwork network;
     private final SimArbiter arbiter;
     private final List<SimNode> nodes = new ArrayList<>();
+    /** These, and a second process with the name of one of them. */
+    private final List<SimNode> everyone = new ArrayList<>();
+
+    private @Nullable SimNode twin;
     private final Invariants invariants;
     private final SimSettings settings;
     private final Workload workload;
@@ -33,7 +38,7 @@ final class SimGrid {
         this.random = random;
         this.faults = faults;
         this.settings = settings;
-        invariants = new Invariants(clock, nodes, settings);
+        invariants = new Invariants(clock, everyone, settings);
         network = new SimNetwork(clock, faults, random.split(), trace, settings.latencyNanos(), this::onHello);
         arbiter = new SimArbiter(
                 clock,
@@ -45,24 +50,30 @@ final class SimGrid {
         workload = new Workload(this, random.split(), settings.keys(), settings.coldKeys());
         for (int i = 0; i < settings.nodes(); i++) {
             NodeId id = new NodeId(String.valueOf((char) ('a' + i)));
-            nodes.add(new SimNode(
-                    id,
-                    new SimDisk(
-                            clock,
-                            id,
-                            faults,
-                            random.split(),
-                            trace,
-                            record -> recording(() -> invariants.onWritten(record)),
-                            settings.readsLog())));
+            nodes.add(new SimNode(id, SimNetwork.address(id), newDisk(id)));
         }
+        everyone.addAll(nodes);
     }
 
-    private void onHello(NodeId from, ByteBuffer hello) {
+    private SimDisk newDisk(NodeId id) {
+        return new SimDisk(
+                clock,
+                id,
+                faults,
+                random.split(),
+                trace,
+                record -> recording(() -> invariants.onWritten(record)),
+                settings.readsLog());
+    }
+
+    private void onHello(SimProcess by, ByteBuffer hello) {
         try {
-            invariants.onStore(node(from), HelloCodec.decode(hello).storeId());
+            UUID storeId = HelloCodec.decode(hello).storeId();
+            everyone.stream()
+                    .filter(node -> node.isUp() && node.process() == by)
+                    .forEach(node -> invariants.onStore(node, storeId));
         } catch (MalformedMessageException e) {
-            throw new InvariantViolation("NoException", from + " says a malformed hello", e);
+            throw new InvariantViolation("NoException", by.node() + " says a malformed hello", e);
         }
     }
 
@@ -117,8 +128,9 @@ final class SimGrid {
 
     /** A node that runs, if any does. */
     Optional<SimNode> randomUp(RandomGenerator from) {
-        List<SimNode> up =
-                nodes.stream().filter(node -> node.isUp() && !node.isLeaving()).toList();
+        List<SimNode> up = everyone.stream()
+                .filter(node -> node.isUp() && !node.isLeaving())
+                .toList();
         return up.isEmpty() ? Optional.empty() : Optional.of(up.get(from.nextInt(up.size())));
     }
 
@@ -141,7 +153,7 @@ final class SimGrid {
                 settings,
                 nodes.stream().map(SimNode::id).toList(),
                 settings.parts().persistence().apply(node.disk().attach(process)),
-                network.attach(process),
+                network.attach(process, node.address()),
                 settings.parts().arbiter().apply(arbiter.attach(process)),
                 random.split());
         node.started(process, member);
@@ -151,6 +163,50 @@ final class SimGrid {
 
     void startLater(SimNode node, long afterNanos) {
         clock.after(afterNanos, () -> start(node));
+    }
+
+    /** Somebody starts a second process with the name of {@code node}, on an empty disk; one at a time. */
+    void startTwin(SimNode node) {
+        if (twin == null) {
+            SimNode second = new SimNode(node.id(), SimNetwork.twinAddress(node.id()), newDisk(node.id()));
+            twin = second;
+            node.hasNamesake(true);
+            second.hasNamesake(true);
+            faults.count(Fault.DUPLICATE_NODE_ID);
+            everyone.add(second);
+            start(second);
+        }
+    }
+
+    boolean hasTwin() {
+        return twin != null;
+    }
+
+    /** Somebody ends one of the two: the one whose disk S does not name, or the second. */
+    void endTwin() {
+        SimNode second = twin;
+        if (second == null) {
+            return;
+        }
+        crash(second);
+        twin = null;
+        everyone.remove(second);
+        second.lose();
+        boolean named = arbiter.current()
+                .flatMap(config -> config.member(second.id()))
+                .map(member ->
+                        Optional.of(member.storeId()).equals(second.disk().storeId()))
+                .orElse(false);
+        SimNode first = node(second.id());
+        if (named) {
+            crash(first);
+            first.disk(second.disk());
+            startLater(first, 0);
+        } else if (first.hasFailed()) {
+            crash(first);
+            startLater(first, 0);
+        }
+        first.hasNamesake(false);
     }
 
     /** {@code kill -9}. */
@@ -244,6 +300,7 @@ final class SimGrid {
     /** Ends all faults: links open, the Arbiter answers, and whoever is down starts. */
     void heal() {
         faults.stop();
+        endTwin();
         if (nodes.stream().anyMatch(node -> node.disk().isRestored())) {
             lookAfterRestored();
         }
@@ -288,7 +345,8 @@ final class SimGrid {
     boolean isWhole() {
         Optional<GridConfig> config = arbiter.current();
         return config.isPresent()
-                && nodes.stream().noneMatch(node -> node.isLost() && config.get().contains(node.id()))
+                && nodes.stream()
+                        .noneMatch(node -> node.isLost() && config.get().contains(node.id()))
                 && living().stream().allMatch(node -> isWhole(node, config.get()));
     }
 

@@ -28,7 +28,7 @@ final class SimNetwork {
     private final RandomGenerator random;
     private final Trace trace;
     private final long latencyNanos;
-    private final BiConsumer<NodeId, ByteBuffer> onHello;
+    private final BiConsumer<SimProcess, ByteBuffer> onHello;
     private final Map<InetSocketAddress, SimTransport> listening = new HashMap<>();
     private final List<SimTransport> transports = new ArrayList<>();
     private final Map<Link, ByteBuffer> kept = new HashMap<>();
@@ -45,7 +45,7 @@ final class SimNetwork {
             RandomGenerator random,
             Trace trace,
             long latencyNanos,
-            BiConsumer<NodeId, ByteBuffer> onHello) {
+            BiConsumer<SimProcess, ByteBuffer> onHello) {
         this.onHello = onHello;
         this.clock = clock;
         this.faults = faults;
@@ -65,9 +65,20 @@ final class SimNetwork {
         }
     }
 
+    /** Where a second process with that node's name listens. */
+    static InetSocketAddress twinAddress(NodeId node) {
+        InetSocketAddress first = address(node);
+        return new InetSocketAddress(first.getAddress(), first.getPort() + 1_000);
+    }
+
     /** The network as one process reaches it. */
     Transport attach(SimProcess process) {
-        SimTransport transport = new SimTransport(this, process);
+        return attach(process, address(process.node()));
+    }
+
+    /** The same for one that listens elsewhere than its node should. */
+    Transport attach(SimProcess process, InetSocketAddress address) {
+        SimTransport transport = new SimTransport(this, process, address);
         transports.add(transport);
         return transport;
     }
@@ -130,11 +141,11 @@ final class SimNetwork {
     }
 
     void listen(SimTransport transport) {
-        listening.put(address(transport.process().node()), transport);
+        listening.put(transport.address(), transport);
     }
 
     void gone(SimTransport transport) {
-        listening.remove(address(transport.process().node()), transport);
+        listening.remove(transport.address(), transport);
         transports.remove(transport);
     }
 
@@ -150,8 +161,8 @@ final class SimNetwork {
         return Optional.of(found);
     }
 
-    void onHello(NodeId node, ByteBuffer hello) {
-        onHello.accept(node, hello.duplicate());
+    void onHello(SimProcess by, ByteBuffer hello) {
+        onHello.accept(by, hello.duplicate());
     }
 
     SimClock clock() {

@@ -7,27 +7,31 @@ import io.kvgrid.core.runtime.LocalMember;
 import io.kvgrid.core.runtime.ReadOperation;
 import io.kvgrid.core.store.StoreKey;
 import io.kvgrid.core.store.StoredEntry;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** One node of a simulated grid: its disk, which stays, and its present run, if it has one. */
 final class SimNode {
     private final NodeId id;
-    private final SimDisk disk;
+    private final InetSocketAddress address;
+    private SimDisk disk;
     private @Nullable SimProcess process;
     private @Nullable LocalMember member;
     private @Nullable ReplicaStatus lastStatus;
     private StatusEvents events;
     private boolean leaving;
     private boolean lost;
+    private boolean hasNamesake;
     private long lastApplied;
     private long lastShown;
     private int lastGeneration;
     private boolean rebuilt;
     private int runs;
 
-    SimNode(NodeId id, SimDisk disk) {
+    SimNode(NodeId id, InetSocketAddress address, SimDisk disk) {
         this.id = id;
+        this.address = address;
         this.disk = disk;
         events = new StatusEvents(id);
     }
@@ -36,8 +40,18 @@ final class SimNode {
         return id;
     }
 
+    /** Where it listens. */
+    InetSocketAddress address() {
+        return address;
+    }
+
     SimDisk disk() {
         return disk;
+    }
+
+    /** Its disk is that one from now on. Only while it is down. */
+    void disk(SimDisk other) {
+        disk = other;
     }
 
     /** Whether it runs, paused or not. */
@@ -107,7 +121,12 @@ final class SimNode {
 
     /** Whether its run has a reason to fail: its disk does not work, or is an old one (P7), or the Arbiter's was (P8). */
     boolean mayFail() {
-        return disk.hasFailed() || disk.isRestored() || process().isDeceived();
+        return disk.hasFailed() || disk.isRestored() || process().isDeceived() || hasNamesake;
+    }
+
+    /** Whether another process has its name, so that S may name that one's store (P2, P7). */
+    void hasNamesake(boolean has) {
+        hasNamesake = has;
     }
 
     /** It will never be started again. */
@@ -121,7 +140,10 @@ final class SimNode {
 
     /** Whether it has stopped since its directory is an old one, and asks for an empty one (P7). */
     boolean isRefused() {
-        return hasFailed() && disk.isRestored() && !disk.hasFailed() && !process().isDeceived();
+        return hasFailed()
+                && disk.isRestored()
+                && !disk.hasFailed()
+                && !process().isDeceived();
     }
 
     /** The last record that reads were seen to see in this run. */

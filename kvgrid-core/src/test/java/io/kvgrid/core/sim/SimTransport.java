@@ -27,6 +27,7 @@ final class SimTransport implements Transport {
 
     private final SimNetwork network;
     private final SimProcess process;
+    private final InetSocketAddress address;
     private final TreeMap<NodeId, SimConnection> connections = new TreeMap<>();
     /** Addresses to keep a connection to, and who was found there. */
     private final Map<InetSocketAddress, Optional<NodeId>> kept = new LinkedHashMap<>();
@@ -38,9 +39,15 @@ final class SimTransport implements Transport {
     private @Nullable TransportListener listener;
     private boolean closed;
 
-    SimTransport(SimNetwork network, SimProcess process) {
+    /** @param address where it listens */
+    SimTransport(SimNetwork network, SimProcess process, InetSocketAddress address) {
         this.network = network;
         this.process = process;
+        this.address = address;
+    }
+
+    InetSocketAddress address() {
+        return address;
     }
 
     SimProcess process() {
@@ -51,21 +58,21 @@ final class SimTransport implements Transport {
     public Optional<InetSocketAddress> start(TransportListener owner) {
         listener = owner;
         network.listen(this);
-        return Optional.of(SimNetwork.address(process.node()));
+        return Optional.of(address);
     }
 
     @Override
-    public void connect(InetSocketAddress address) {
-        if (closed || address.equals(SimNetwork.address(process.node())) || kept.containsKey(address)) {
+    public void connect(InetSocketAddress to) {
+        if (closed || to.equals(address) || kept.containsKey(to)) {
             return;
         }
-        kept.put(address, Optional.empty());
-        dial(address, 0);
+        kept.put(to, Optional.empty());
+        dial(to, 0);
     }
 
     @Override
-    public void forget(InetSocketAddress address) {
-        kept.remove(address);
+    public void forget(InetSocketAddress to) {
+        kept.remove(to);
     }
 
     @Override
@@ -118,10 +125,24 @@ final class SimTransport implements Transport {
 
     void deliver(NodeId from, ByteBuffer frame) {
         if (!closed) {
-            network.trace().add(now(), process.node().value(), typeOf(frame), from, frame.hashCode());
+            network.trace().add(now(), process.node().value(), typeOf(frame), from, hash(frame));
             network.delivered(from, process.node(), frame);
             listener().onFrame(from, frame.duplicate());
         }
+    }
+
+    /** Of all its bytes, eight at a time. */
+    private static long hash(ByteBuffer frame) {
+        ByteBuffer left = frame.duplicate();
+        long hash = left.remaining();
+        while (left.remaining() >= Long.BYTES) {
+            hash = (hash ^ left.getLong()) * 0x9E3779B97F4A7C15L;
+            hash ^= hash >>> 32;
+        }
+        while (left.hasRemaining()) {
+            hash = (hash ^ left.get()) * 0x9E3779B97F4A7C15L;
+        }
+        return hash;
     }
 
     /** What a frame says, for the trace: the name of its type, whose code is its second byte. */
@@ -154,55 +175,53 @@ final class SimTransport implements Transport {
 
     // connecting
 
-    private void dial(InetSocketAddress address, long afterNanos) {
+    private void dial(InetSocketAddress to, long afterNanos) {
         process.after(afterNanos, () -> {
-            if (closed || !kept.containsKey(address)) {
+            if (closed || !kept.containsKey(to)) {
                 return;
             }
-            boolean connected = kept.get(address).map(connections::containsKey).orElse(false);
+            boolean connected = kept.get(to).map(connections::containsKey).orElse(false);
             if (connected) {
-                retryNanos.remove(address);
-                dial(address, FIRST_RETRY_NANOS);
+                retryNanos.remove(to);
+                dial(to, FIRST_RETRY_NANOS);
                 return;
             }
-            network.listener(address, process.node()).ifPresent(this::sayHello);
-            long retry = retryNanos.getOrDefault(address, FIRST_RETRY_NANOS);
-            retryNanos.put(address, Math.min(2 * retry, MAX_RETRY_NANOS));
-            dial(address, (long) (retry * (0.5 + network.random().nextDouble())));
+            network.listener(to, process.node()).ifPresent(this::sayHello);
+            long retry = retryNanos.getOrDefault(to, FIRST_RETRY_NANOS);
+            retryNanos.put(to, Math.min(2 * retry, MAX_RETRY_NANOS));
+            dial(to, (long) (retry * (0.5 + network.random().nextDouble())));
         });
     }
 
     private void sayHello(SimTransport target) {
         ByteBuffer hello = listener().hello();
-        network.onHello(process.node(), hello);
+        network.onHello(process, hello);
         target.process.after(network.latencyNanos(), () -> {
             if (target.closed) {
                 return;
             }
-            HelloVerdict there = target.listener().onHello(hello.duplicate(), SimNetwork.address(process.node()));
+            HelloVerdict there = target.listener().onHello(hello.duplicate(), address);
             ByteBuffer answer = target.listener().hello();
-            network.onHello(target.process.node(), answer);
+            network.onHello(target.process, answer);
             process.after(network.latencyNanos(), () -> onHello(target, there, answer));
         });
     }
 
-    private void onHello(SimTransport target, HelloVerdict there, ByteBuffer answer) {
-        InetSocketAddress address = SimNetwork.address(target.process.node());
+    private void onHello(SimTransport target, HelloVerdict verdict, ByteBuffer answer) {
+        InetSocketAddress there = target.address;
         if (closed || target.closed || !target.process.isAlive()) {
             return;
         }
-        if (there instanceof HelloVerdict.Refused refused) {
-            listener().onRefused(address, refused.reason());
+        if (verdict instanceof HelloVerdict.Refused refused) {
+            listener().onRefused(there, refused.reason());
             return;
         }
-        if (listener().onHello(answer, address) instanceof HelloVerdict.Refused refused) {
-            target.process.after(
-                    network.latencyNanos(),
-                    () -> target.listener().onRefused(SimNetwork.address(process.node()), refused.reason()));
+        if (listener().onHello(answer, there) instanceof HelloVerdict.Refused refused) {
+            target.process.after(network.latencyNanos(), () -> target.listener().onRefused(address, refused.reason()));
             return;
         }
         NodeId peer = target.process.node();
-        kept.computeIfPresent(address, (a, p) -> Optional.of(peer));
+        kept.computeIfPresent(there, (a, p) -> Optional.of(peer));
         if (isOpen(connections.get(peer)) || isOpen(accepting.get(peer))) {
             return; // one connection per pair
         }

@@ -42,7 +42,9 @@ final class StatusEvents {
             case PRIMARY -> check(config != null && config.primary().equals(node), "leads nobody", status);
             case SECONDARY ->
                 check(
-                        config != null && config.contains(node) && !config.primary().equals(node),
+                        config != null
+                                && config.contains(node)
+                                && !config.primary().equals(node),
                         "is in sync with nobody",
                         status);
             default -> {
@@ -70,7 +72,8 @@ final class StatusEvents {
                 // a repaired node begins anew, and follows nobody for a moment
                 : status.role() == told.role()
                         && (status.config().equals(told.config())
-                                || (status.role() == Role.JOINING && status.config().isEmpty()));
+                                || (status.role() == Role.JOINING
+                                        && status.config().isEmpty()));
         check(same, "has told its listeners no more than " + told, status);
     }
 
