@@ -75,12 +75,12 @@ final class FaultRunner {
             case WIPE_SECONDARY -> kill(secondary, true);
             case STOP_PRIMARY -> stop(primary, planned.millis());
             case STOP_SECONDARY -> stop(secondary, planned.millis());
-            case SPLIT_PRIMARY -> split(planned, cuts(primary, topology.others(primary), true, true));
-            case SPLIT_FROM_PRIMARY -> split(planned, cuts(primary, topology.others(primary), true, false));
-            case SPLIT_TO_PRIMARY -> split(planned, cuts(primary, topology.others(primary), false, true));
-            case SPLIT_SECONDARY -> split(planned, cuts(secondary, topology.others(secondary), true, true));
-            case SPLIT_PRIMARY_FROM_ONE -> split(planned, cuts(primary, List.of(secondary), true, true));
-            case SPLIT_TWO_SECONDARIES -> split(planned, cuts(secondary, List.of(third), true, true));
+            case SPLIT_PRIMARY -> split(planned, primary, cuts(primary, topology.others(primary), true, true));
+            case SPLIT_FROM_PRIMARY -> split(planned, primary, cuts(primary, topology.others(primary), true, false));
+            case SPLIT_TO_PRIMARY -> split(planned, primary, cuts(primary, topology.others(primary), false, true));
+            case SPLIT_SECONDARY -> split(planned, secondary, cuts(secondary, topology.others(secondary), true, true));
+            case SPLIT_PRIMARY_FROM_ONE -> split(planned, secondary, cuts(primary, List.of(secondary), true, true));
+            case SPLIT_TWO_SECONDARIES -> split(planned, secondary, cuts(secondary, List.of(third), true, true));
             case RESTART_PRIMARY -> restart(List.of(primary));
             case RESTART_ALL -> restart(topology.victims());
             case SLOW_PRIMARY -> slow(primary, planned.millis());
@@ -212,19 +212,21 @@ final class FaultRunner {
         return cuts;
     }
 
-    private String split(Planned planned, List<Cut> cuts) throws InterruptedException {
+    /** Who suffers is {@code node}: it is read from, and the others' views tell what becomes of it. */
+    private String split(Planned planned, String node, List<Cut> cuts) throws InterruptedException {
         if (!grid.network().canCut()) {
             effects.skipped(planned.fault());
             return "SKIPPED, since nothing can be cut here";
         }
-        String node = cuts.get(0).from;
         Map<String, Long> before = lost();
         Lookout lookout = Lookout.start(grid, node);
         long start = System.nanoTime();
         cuts.forEach(cut -> grid.network().cut(cut.from, cut.to));
+        Readers readers = Readers.start(grid.run(node), keys.hot(), operations);
         TimeUnit.MILLISECONDS.sleep(planned.millis());
         long silence = System.nanoTime() - Math.max(start, recorder.lastAcknowledgedNanos());
         grid.network().heal();
+        readers.end();
         boolean noticed = lookout.end();
         Map<String, Long> after = lost();
         long packets = after.entrySet().stream()
