@@ -73,10 +73,7 @@ final class Invariants {
         }
         if (applied > before) {
             node.lastApplied(applied);
-            node.disk()
-                    .seen()
-                    .id(applied)
-                    .ifPresent(id -> log.onCommitted(node.id().value(), id));
+            node.disk().idOf(applied).ifPresent(id -> log.onCommitted(node.id().value(), id));
             if (applied > log.lastLsn()) {
                 throw new InvariantViolation(
                         "CommittedPrefixesAgree", node.id() + " applied " + applied + ", which nobody wrote");

@@ -13,6 +13,7 @@ import io.kvgrid.spi.persistence.LogRange;
 import io.kvgrid.spi.persistence.LogRecord;
 import io.kvgrid.spi.persistence.Persistence;
 import io.kvgrid.spi.persistence.PersistenceException;
+import io.kvgrid.spi.persistence.RecordId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -298,6 +299,11 @@ final class SimDisk {
     /** What the node sees: all changes it has made, forced or not. */
     DiskContent seen() {
         return seen;
+    }
+
+    /** The identity of the record there, which the node may know still although its disk was damaged meanwhile. */
+    Optional<RecordId> idOf(long lsn) {
+        return seen.isDamaged() ? lost.get(lost.size() - 1).id(lsn) : seen.id(lsn);
     }
 
     /** Takes a change, to be forced. */

@@ -283,17 +283,20 @@ final class SimGrid {
         }
     }
 
-    /** Somebody looks after nodes that ask for an empty directory once their grid knows that theirs is an old one. */
-    private void lookAfterRestored() {
+    /** Somebody looks after nodes that ask for an empty directory, or were shown an Arbiter without its data. */
+    private void lookAfterStopped() {
         clock.after(250_000_000, () -> {
             for (SimNode node : nodes) {
                 if (node.isRefused()) {
                     crash(node);
                     node.disk().wipe();
                     startLater(node, 0);
+                } else if (node.hasFailed() && node.process().isDeceived()) {
+                    crash(node);
+                    startLater(node, 0);
                 }
             }
-            lookAfterRestored();
+            lookAfterStopped();
         });
     }
 
@@ -301,9 +304,7 @@ final class SimGrid {
     void heal() {
         faults.stop();
         endTwin();
-        if (nodes.stream().anyMatch(node -> node.disk().isRestored())) {
-            lookAfterRestored();
-        }
+        lookAfterStopped();
         network.unblockAll();
         arbiter.heal();
         for (SimNode node : nodes) {
