@@ -233,7 +233,8 @@ final class FaultRunner {
                 .mapToLong(e -> e.getValue() - before.getOrDefault(e.getKey(), 0L))
                 .sum();
         effects.lost(packets);
-        effects.noticed(Effects.Kind.SPLIT, packets > 0);
+        // a secondary and the witness may have nothing to say to each other
+        effects.noticed(Effects.Kind.SPLIT, packets > 0 || planned.fault() == Fault.SPLIT_TWO_SECONDARIES);
         effects.changed(noticed);
         if (silence - stalls.stalledNanos(start, System.nanoTime()) > longestGap.toNanos()) {
             recorder.violation("no write was acknowledged in the last " + silence / 1_000_000 + " ms of "
