@@ -55,13 +55,13 @@ final class FaultRunner {
         long start = System.nanoTime();
         String what = strike(planned, primary, secondary, third);
         long struck = System.nanoTime();
-        grid.awaitWhole(WHOLE_AGAIN);
+        long wholeNanos = grid.awaitWhole(WHOLE_AGAIN);
         effects.happened(planned.fault());
         long failOvers = epoch() - epoch;
         effects.failedOver(failOvers);
         return String.format(
                 "%-34s %s; %d new primaries; took %.1f s, whole again %.1f s later",
-                planned.fault(), what, failOvers, (struck - start) / 1e9, (System.nanoTime() - struck) / 1e9);
+                planned.fault(), what, failOvers, (struck - start) / 1e9, wholeNanos / 1e9);
     }
 
     private String strike(Planned planned, String primary, String secondary, String third)
@@ -91,7 +91,6 @@ final class FaultRunner {
     /** The spared node hands the role over if it has it. */
     private String primaryAmongVictims() throws InterruptedException {
         for (int i = 0; i < 20; i++) {
-            grid.awaitWhole(WHOLE_AGAIN);
             String primary = grid.views().values().iterator().next().primary();
             if (topology.victims().contains(primary)) {
                 return primary;
@@ -101,6 +100,7 @@ final class FaultRunner {
                     .ask("handover")
                     .orTimeout(NO_WRITES.toSeconds(), TimeUnit.SECONDS)
                     .join();
+            grid.awaitWhole(WHOLE_AGAIN);
         }
         throw new ChaosFailure("the node that is spared cannot hand its role over: " + grid.views());
     }
