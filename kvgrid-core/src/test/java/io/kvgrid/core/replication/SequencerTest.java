@@ -210,6 +210,22 @@ class SequencerTest {
         assertThat(primary.state().last().lsn()).isEqualTo(before + 1);
     }
 
+    /** P42: it may be days before anything is committed again. */
+    @Test
+    void gridTimeIsNotLoggedIntoALogThatIsFull() {
+        primary.releaseLog();
+        write(1, Condition.NONE, 0, 600_000);
+        primary.holdLog();
+        primary.write(0, "k", (int) SETTINGS.maxUncommittedBytes() - 1_000);
+
+        for (int i = 0; i < 100; i++) {
+            primary.pass(1_000_000_000L);
+        }
+
+        assertThat(primary.state().uncommittedBytes())
+                .isBetween(SETTINGS.maxUncommittedBytes(), SETTINGS.maxUncommittedBytes() + 200);
+    }
+
     private void write(Condition condition, long version) {
         write(100 + numbers++, condition, version, 0);
     }

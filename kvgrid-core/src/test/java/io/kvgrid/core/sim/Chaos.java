@@ -156,21 +156,26 @@ final class Chaos {
         }
     }
 
-    /** Whether another member of S has all that is committed: nobody can bring back what the last disk has lost. */
+    /**
+     * Whether another member of S has all that is committed, whatever is set next: nobody can bring back what the last disk has
+     * lost.
+     */
     private boolean isHeldElsewhere(SimNode node) {
-        Optional<GridConfig> config = grid.arbiter().current();
-        return config.isPresent()
-                && grid.nodes().stream()
-                        .anyMatch(other -> other != node
-                                && !other.isLost()
-                                && config.get()
-                                        .member(other.id())
-                                        .map(Member::storeId)
-                                        .filter(store -> other.disk().storeId().equals(Optional.of(store)))
-                                        .isPresent()
-                                && other.disk().durable().isIntact()
-                                && other.disk().durable().last().lsn()
-                                        >= grid.invariants().log().lastLsn());
+        List<GridConfig> possible = grid.arbiter().possible();
+        return !possible.isEmpty()
+                && possible.stream()
+                        .allMatch(config ->
+                                grid.nodes().stream().anyMatch(other -> other != node && holdsAll(other, config)));
+    }
+
+    private boolean holdsAll(SimNode node, GridConfig config) {
+        return !node.isLost()
+                && config.member(node.id())
+                        .map(Member::storeId)
+                        .filter(store -> node.disk().storeId().equals(Optional.of(store)))
+                        .isPresent()
+                && node.disk().durable().isIntact()
+                && node.disk().durable().last().lsn() >= grid.invariants().log().lastLsn();
     }
 
     private void crash(SimNode node) {

@@ -43,6 +43,9 @@ final class SimArbiter {
     private int lostAnswers;
     private Optional<GridConfig> current = Optional.empty();
     private final List<GridConfig> history = new ArrayList<>();
+    /** Proposals that have not been judged yet. */
+    private final List<GridConfig> underWay = new ArrayList<>();
+
     private Fault forgets = Fault.ARBITER_ROLLED_BACK;
     private int forgotten;
     private long forgetsUntilNanos;
@@ -74,6 +77,13 @@ final class SimArbiter {
 
     Optional<GridConfig> current() {
         return current;
+    }
+
+    /** What is set, and what may be set next by a proposal that is under way. */
+    List<GridConfig> possible() {
+        List<GridConfig> possible = new ArrayList<>(underWay);
+        current.ifPresent(possible::add);
+        return possible;
     }
 
     /** Answers nobody for {@code nanos}. */
@@ -192,34 +202,43 @@ final class SimArbiter {
                 return stage;
             }
             if (deaf.contains(process.node())) {
-                clock.after(callNanos(), () -> apply(process.node(), expectedCv, proposal));
+                applyLater(callNanos(), expectedCv, proposal, result -> {});
                 fail(stage, TIMEOUT_NANOS);
                 return stage;
             }
             long lost = losesAnswersNanos.getOrDefault(process.node(), 0L);
             if (lost > 0) {
                 lostAnswers++;
-                clock.after(lost, () -> apply(process.node(), expectedCv, proposal));
+                applyLater(lost, expectedCv, proposal, result -> {});
                 fail(stage, callNanos());
                 return stage;
             }
             if (faults.strikes(Fault.CAS_DUPLICATE, 0.5)) {
-                clock.after(late(), () -> apply(process.node(), expectedCv, proposal));
+                applyLater(late(), expectedCv, proposal, result -> {});
             }
             if (faults.strikes(Fault.CAS_UNKNOWN_LOST, 0.4)) {
                 fail(stage, callNanos());
             } else if (faults.strikes(Fault.CAS_UNKNOWN_APPLIED, 0.4)) {
                 // as often before the failure is known as after it
-                clock.after(random.nextBoolean() ? 0 : late(), () -> apply(process.node(), expectedCv, proposal));
+                applyLater(random.nextBoolean() ? 0 : late(), expectedCv, proposal, result -> {});
                 fail(stage, callNanos());
             } else {
                 long delay = delayNanos.getOrDefault(process.node(), 0L);
-                clock.after(delay + callNanos(), () -> {
-                    CasResult result = apply(process.node(), expectedCv, proposal);
-                    process.after(callNanos(), () -> stage.complete(result));
-                });
+                applyLater(
+                        delay + callNanos(),
+                        expectedCv,
+                        proposal,
+                        result -> process.after(callNanos(), () -> stage.complete(result)));
             }
             return stage;
+        }
+
+        private void applyLater(long nanos, long expectedCv, GridConfig proposal, Consumer<CasResult> then) {
+            underWay.add(proposal);
+            clock.after(nanos, () -> {
+                underWay.remove(proposal);
+                then.accept(apply(process.node(), expectedCv, proposal));
+            });
         }
 
         @Override

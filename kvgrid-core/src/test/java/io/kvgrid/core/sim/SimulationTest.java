@@ -27,10 +27,9 @@ class SimulationTest {
             assertThat(report.simulatedNanos()).isGreaterThanOrEqualTo(60_000_000_000L);
             assertThat(report.operations()).isGreaterThanOrEqualTo(500);
         });
-        // 1,000 on a machine that does nothing else; far less means that a check has become slow
         assertThat(campaign.simulatedSecondsPerCpuSecond())
                 .as("simulated seconds in a second of one core")
-                .isGreaterThan(300);
+                .isGreaterThan(Boolean.getBoolean("kvgrid.timing") ? 1_000 : 100); // far less: a check has become slow
         assertThat(campaign.faults())
                 .as("each fault must have taken effect")
                 .allSatisfy((fault, count) -> assertThat(count).as(fault.name()).isPositive());
