@@ -40,12 +40,12 @@ final class LoadCommands implements GridListener {
     private final GridNode<String, String> node;
     private final NumberedEntries own;
     private final AckJournal journal;
-    private final MeasuredTransports transports;
+    private final MeasuredTransport transports;
     private volatile @Nullable Load load;
     private @Nullable BulkLoader<String> bulk;
     private int inSync;
 
-    LoadCommands(GridNode<String, String> node, String id, AckJournal journal, MeasuredTransports transports) {
+    LoadCommands(GridNode<String, String> node, String id, AckJournal journal, MeasuredTransport transports) {
         this.node = node;
         this.own = new NumberedEntries(id);
         this.journal = journal;

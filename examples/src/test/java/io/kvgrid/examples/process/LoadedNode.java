@@ -31,7 +31,7 @@ final class LoadedNode implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         PrintStream replies = new PrintStream(System.out, false, StandardCharsets.UTF_8);
         System.setOut(System.err);
-        MeasuredTransports transports = new MeasuredTransports();
+        MeasuredTransport transports = new MeasuredTransport();
         GridNode<String, String> node =
                 options.builder(String.class).transport(transports).start();
         try (AckJournal acks = new AckJournal(journal)) {
