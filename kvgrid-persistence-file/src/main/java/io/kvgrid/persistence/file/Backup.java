@@ -22,7 +22,8 @@ final class Backup {
     private final Disk target;
     private final LongSupplier salts;
     private final long segmentBytes;
-    private volatile boolean cancelled;
+    private final ByteRate rate;
+    private final Pauses pauses;
 
     /** Where images of the store come from. */
     interface Source {
@@ -34,11 +35,14 @@ final class Backup {
         StoreImage take(IntConsumer beforeRead) throws IOException;
     }
 
-    Backup(Source source, Disk target, LongSupplier salts, long segmentBytes) {
+    /** @param rate at which the store is read, and so the target written */
+    Backup(Source source, Disk target, LongSupplier salts, long segmentBytes, ByteRate rate, Pauses pauses) {
         this.source = source;
         this.target = target;
         this.salts = salts;
         this.segmentBytes = segmentBytes;
+        this.rate = rate;
+        this.pauses = pauses;
     }
 
     /** The directory that it goes to. */
@@ -48,7 +52,7 @@ final class Backup {
 
     /** Has {@link #run} end soon with a {@link CancellationException}, unless it is about to succeed. */
     void cancel() {
-        cancelled = true;
+        pauses.end();
     }
 
     /**
@@ -61,7 +65,7 @@ final class Backup {
     BackupReport run() throws IOException {
         long start = System.nanoTime();
         while (true) {
-            try (StoreImage image = source.take(bytes -> checkCancelled());
+            try (StoreImage image = source.take(bytes -> pause(rate.nanos(bytes)));
                     StoreCopy copy = StoreCopy.in(target, salts, segmentBytes)) {
                 return write(image, copy, start);
             } catch (OutdatedException e) {
@@ -75,7 +79,7 @@ final class Backup {
         try {
             copy.committed(image.lsn());
             image.read(copy);
-            checkCancelled();
+            pause(0);
             copy.finish();
             long bytes = copy.bytes();
             copy.publish();
@@ -87,8 +91,8 @@ final class Backup {
         }
     }
 
-    private void checkCancelled() {
-        if (cancelled) {
+    private void pause(long nanos) {
+        if (!pauses.pause(nanos)) {
             throw new CancellationException("the store that is backed up is being closed");
         }
     }

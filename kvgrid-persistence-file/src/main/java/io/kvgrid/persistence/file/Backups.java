@@ -6,7 +6,6 @@ import java.io.Closeable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +17,12 @@ import org.slf4j.LoggerFactory;
 final class Backups implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Backups.class);
 
-    private final Function<Disk, Backup> backups;
+    /** Makes one of this store, not begun. */
+    interface BackupFactory {
+        Backup into(Disk target, ByteRate rate, Pauses pauses);
+    }
+
+    private final BackupFactory backups;
     private final Executor background;
     private final Consumer<PersistenceException> onFailure;
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
@@ -26,10 +30,9 @@ final class Backups implements Closeable {
     private boolean closed;
 
     /**
-     * @param backups a backup into an empty directory
      * @param onFailure told of what ends the store, before the backup's future fails with it
      */
-    Backups(Function<Disk, Backup> backups, Executor background, Consumer<PersistenceException> onFailure) {
+    Backups(BackupFactory backups, Executor background, Consumer<PersistenceException> onFailure) {
         this.backups = backups;
         this.background = background;
         this.onFailure = onFailure;
@@ -40,8 +43,8 @@ final class Backups implements Closeable {
      *
      * @throws IllegalStateException if another one is being made, or the store is closed
      */
-    CompletableFuture<BackupReport> start(Disk target) {
-        Backup backup = backups.apply(target);
+    CompletableFuture<BackupReport> start(Disk target, ByteRate rate, Pauses pauses) {
+        Backup backup = backups.into(target, rate, pauses);
         synchronized (this) {
             if (closed) {
                 throw new IllegalStateException("the store is closed");

@@ -207,10 +207,24 @@ public final class FilePersistence implements Persistence {
         return backup(new FileDisk(target));
     }
 
+    /**
+     * The same at a bounded rate, so that the disk has time for the store's own writes.
+     *
+     * @param bytesPerSecond how much is copied in a second, at most
+     * @throws IllegalArgumentException if that is not positive
+     */
+    public CompletableFuture<BackupReport> backup(Path target, long bytesPerSecond) {
+        return backup(new FileDisk(target), new ByteRate(bytesPerSecond), Pauses.parked());
+    }
+
     CompletableFuture<BackupReport> backup(Disk target) {
+        return backup(target, ByteRate.UNLIMITED, Pauses.parked());
+    }
+
+    CompletableFuture<BackupReport> backup(Disk target, ByteRate rate, Pauses pauses) {
         requireOpen();
         PersistenceException failure = flusher.failure();
-        return failure == null ? store.backup(target) : CompletableFuture.failedFuture(failure);
+        return failure == null ? store.backup(target, rate, pauses) : CompletableFuture.failedFuture(failure);
     }
 
     /** How many records and forces there were since {@link #recover} completed. Any thread. */

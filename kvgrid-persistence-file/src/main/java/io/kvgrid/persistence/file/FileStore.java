@@ -73,7 +73,7 @@ final class FileStore implements GroupFlusher.Target {
                 background,
                 failure -> logThread.submit(() -> readFailed(failure)));
         this.backups = new Backups(
-                target -> new Backup(this::image, target, salts, segmentBytes),
+                (target, rate, pauses) -> new Backup(this::image, target, salts, segmentBytes, rate, pauses),
                 background,
                 failure -> logThread.submit(() -> readFailed(failure)));
         this.salts = salts;
@@ -282,7 +282,7 @@ final class FileStore implements GroupFlusher.Target {
     }
 
     /** Starts to copy what is committed into an empty directory, as {@link FilePersistence#backup} says. Any thread. */
-    CompletableFuture<BackupReport> backup(Disk target) {
+    CompletableFuture<BackupReport> backup(Disk target, ByteRate rate, Pauses pauses) {
         PersistenceException found = damage;
         if (found != null) {
             return CompletableFuture.failedFuture(found);
@@ -290,7 +290,7 @@ final class FileStore implements GroupFlusher.Target {
         if (log == null) {
             throw new IllegalStateException("recover comes first");
         }
-        return backups.start(target);
+        return backups.start(target, rate, pauses);
     }
 
     private StoreImage image(IntConsumer beforeRead) throws IOException {

@@ -31,9 +31,8 @@ final class Scrubber implements Closeable {
             return bytesPerSecond == 0;
         }
 
-        /** How long reading that much takes at least. */
-        long nanos(int bytes) {
-            return (long) (bytes * 1e9 / bytesPerSecond);
+        ByteRate whileReading() {
+            return new ByteRate(bytesPerSecond);
         }
     }
 
@@ -118,7 +117,7 @@ final class Scrubber implements Closeable {
     }
 
     private void keepToTheRate(int bytes) {
-        if (!pauses.pause(rate.nanos(bytes))) {
+        if (!pauses.pause(rate.whileReading().nanos(bytes))) {
             throw new CancellationException("the store is closing");
         }
     }

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
  * never waits behind much of it. One thread.
  */
 final class SnapshotWriter implements Closeable {
-    private static final int STEP_BYTES = 1 << 20;
+    static final int STEP_BYTES = 1 << 20;
 
     private final Disk disk;
     private final long id;

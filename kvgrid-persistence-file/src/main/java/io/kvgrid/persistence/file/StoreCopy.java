@@ -34,6 +34,7 @@ final class StoreCopy implements StoreImage.Target, Closeable {
     private @Nullable FileLog log;
     private long entries;
     private long records;
+    private long unforced;
     private boolean exists;
 
     private StoreCopy(Disk disk, LongSupplier salts, long segmentBytes, Closeable lock) {
@@ -102,8 +103,10 @@ final class StoreCopy implements StoreImage.Target, Closeable {
         onTarget(() -> {
             FileLog target = log();
             target.append(List.of(record));
-            if (target.isFull()) {
-                target.flush();
+            unforced += record.length();
+            if (target.isFull() || unforced >= SnapshotWriter.STEP_BYTES) {
+                target.flush(); // piece by piece, so that the store's own forces need not wait for all of it
+                unforced = 0;
             }
         });
     }

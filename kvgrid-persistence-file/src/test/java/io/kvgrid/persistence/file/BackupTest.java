@@ -50,6 +50,50 @@ class BackupTest {
     }
 
     @Test
+    void backupKeepsToItsRate() {
+        append(60);
+        commit(50);
+        append(10);
+        commit(70);
+        TestPauses pauses = new TestPauses();
+
+        CompletableFuture<BackupReport> backup = inBackground(pauses);
+        long nanos = 0;
+        long next = pauses.awaitNext();
+        while (next > 0) { // the last one only asks whether the store is closed
+            nanos += next;
+            pauses.over();
+            next = pauses.awaitNext();
+        }
+        pauses.over();
+        BackupReport report = backup.join();
+
+        long copied = (report.entries() + report.records()) * 150;
+        assertThat(nanos / 1_000_000).as("a millisecond for each byte").isGreaterThan(copied);
+        assertHolds(report);
+    }
+
+    @Test
+    void closingEndsABackupThatKeepsToItsRate() {
+        append(20);
+        commit(20);
+        TestPauses pauses = new TestPauses();
+        CompletableFuture<BackupReport> backup = inBackground(pauses);
+        pauses.awaitNext();
+
+        store.persistence.close();
+
+        assertFails(backup, CancellationException.class, "is being closed");
+        assertThat(target.names()).doesNotContain(FileNames.MANIFEST);
+    }
+
+    @Test
+    void rateOfNothingIsRefused() {
+        assertThatThrownBy(() -> store.persistence.backup(Path.of("unused"), 0))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void backupHasASnapshotOnceTheStoreHasOne() {
         append(60);
         commit(50);
@@ -246,18 +290,20 @@ class BackupTest {
             }
         };
         Backups backups = new Backups(
-                directory -> new Backup(endless, directory, disk::nextSalt, SimStore.SEGMENT_BYTES),
+                (directory, rate, pauses) ->
+                        new Backup(endless, directory, disk::nextSalt, SimStore.SEGMENT_BYTES, rate, pauses),
                 Runnable::run,
                 failure -> {
                     throw failure;
                 });
         CompletableFuture<Void> closed = started.thenRunAsync(backups::close);
 
-        CompletableFuture<BackupReport> result = backups.start(target);
+        CompletableFuture<BackupReport> result = backups.start(target, ByteRate.UNLIMITED, Pauses.parked());
 
         assertThatThrownBy(result::join).isInstanceOf(CancellationException.class);
         closed.join();
-        assertThatThrownBy(() -> backups.start(target)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> backups.start(target, ByteRate.UNLIMITED, Pauses.parked()))
+                .isInstanceOf(IllegalStateException.class);
     }
 
     /** An error is no disk's answer, and ends the store (P43). */
@@ -302,6 +348,12 @@ class BackupTest {
 
     private BackupReport backup() {
         return store.persistence.backup(target).join();
+    }
+
+    /** A byte takes a millisecond. */
+    private CompletableFuture<BackupReport> inBackground(Pauses pauses) {
+        return CompletableFuture.supplyAsync(() ->
+                store.persistence.backup(target, new ByteRate(1_000), pauses).join());
     }
 
     private void assertHolds(BackupReport report) {
