@@ -161,9 +161,8 @@ final class Chaos {
      * lost.
      */
     private boolean isHeldElsewhere(SimNode node) {
-        List<GridConfig> possible = grid.arbiter().possible();
-        return !possible.isEmpty()
-                && possible.stream()
+        return grid.arbiter().current().isPresent()
+                && grid.arbiter().possible().stream()
                         .allMatch(config ->
                                 grid.nodes().stream().anyMatch(other -> other != node && holdsAll(other, config)));
     }

@@ -40,6 +40,11 @@ final class SimProcess {
         return clock.nowNanos() < pausedUntilNanos;
     }
 
+    /** Whether it was not paused for so long. */
+    boolean hasRunFor(long nanos) {
+        return clock.nowNanos() - pausedUntilNanos >= nanos;
+    }
+
     /** The Arbiter has shown it what is not so: it may have to stop (P8). */
     void deceive() {
         deceived = true;
