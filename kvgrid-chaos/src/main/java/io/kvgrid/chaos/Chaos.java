@@ -133,6 +133,7 @@ final class Chaos {
         out.println(recorder.counts());
         out.println("writes under " + recorder.kept().size() + " keys of their own, all found on every node");
         out.println("from kill -9 of the primary to the first acknowledged write: " + effects.gaps());
+        out.println("and to answers of the Arbiter to all others: " + effects.arbiterGaps());
         out.printf(
                 "chaos: %s seed=%d took_s=%d longest_stall_ms=%d violations=%d%n",
                 topology,

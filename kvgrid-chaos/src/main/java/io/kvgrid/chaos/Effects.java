@@ -21,6 +21,7 @@ final class Effects {
     private final Map<Kind, Integer> noticed = new EnumMap<>(Kind.class);
     private final Map<Kind, Integer> unnoticed = new EnumMap<>(Kind.class);
     private final WriteGaps gaps = new WriteGaps();
+    private final WriteGaps arbiterGaps = new WriteGaps();
     private long failOvers;
     private long changes;
     private long packets;
@@ -53,6 +54,11 @@ final class Effects {
     /** After each kill of a primary. */
     WriteGaps gaps() {
         return gaps;
+    }
+
+    /** For how long the Arbiter did not answer then. */
+    WriteGaps arbiterGaps() {
+        return arbiterGaps;
     }
 
     long failOvers() {

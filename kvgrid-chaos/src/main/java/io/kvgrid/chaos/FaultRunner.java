@@ -41,7 +41,7 @@ final class FaultRunner {
         this.stalls = stalls;
         this.effects = effects;
         this.topology = grid.topology();
-        this.longestGap = topology.longestGap();
+        this.longestGap = topology.longestGap(topology.election());
     }
 
     /** Strikes, and waits for the end. Returns a line about it. */
@@ -124,15 +124,31 @@ final class FaultRunner {
     long killAndAwaitWrite(String primary) throws InterruptedException {
         long killed = System.nanoTime();
         grid.kill(primary);
+        ArbiterProbe arbiter = ArbiterProbe.start(grid);
         long gap = new GapProbe(grid, keys, operations).awaitAcknowledgement(killed, NO_WRITES);
-        long stalled = stalls.stalledNanos(killed, killed + gap);
+        long arbiterGap = arbiter.awaitAnswers(killed, NO_WRITES);
         effects.gaps().add(gap);
-        if (gap - stalled > longestGap.toNanos()) {
-            recorder.violation("after the death of primary " + primary + " no write was acknowledged for "
-                    + gap / 1_000_000 + " ms (" + stalled / 1_000_000 + " of them stalled); at most "
-                    + longestGap.toMillis());
-        }
+        effects.arbiterGaps().add(arbiterGap);
+        judge(
+                "after the death of primary " + primary + " the Arbiter did not answer",
+                killed,
+                arbiterGap,
+                topology.election());
+        judge(
+                "after the death of primary " + primary + " no write was acknowledged",
+                killed,
+                gap,
+                topology.longestGap(Duration.ofNanos(arbiterGap)));
         return gap;
+    }
+
+    /** What the machine stalled does not count. */
+    private void judge(String what, long fromNanos, long nanos, Duration bound) {
+        long stalled = stalls.stalledNanos(fromNanos, fromNanos + nanos);
+        if (nanos - stalled > bound.toNanos()) {
+            recorder.violation(what + " for " + nanos / 1_000_000 + " ms (" + stalled / 1_000_000
+                    + " of them stalled); at most " + bound.toMillis());
+        }
     }
 
     private String killAndRestartAtOnce(String primary) throws IOException, InterruptedException {

@@ -25,8 +25,11 @@ record Topology(String name, List<String> data, List<String> victims, Optional<S
             "HOSTED", List.of("a", "b", "c", "d"), List.of("a", "b", "c"), Optional.empty(), Optional.of("d"));
 
     private static final Duration LEASE = Duration.ofMillis(600);
-    /** How long a Ratis Arbiter takes to have a new leader, at most, on a machine that does not stall. */
-    private static final Duration ELECTION = Duration.ofMillis(1_500);
+    /**
+     * How long a Ratis Arbiter takes to have a new leader, at most, on a machine that does not stall: a voter looks for
+     * heartbeats at the end of a random time of up to a second, so that it may miss them for two; then one candidate may be refused.
+     */
+    private static final Duration ELECTION = Duration.ofSeconds(3);
 
     /** The one of that name. */
     static Topology named(String name) {
@@ -48,11 +51,15 @@ record Topology(String name, List<String> data, List<String> victims, Optional<S
         return processes().stream().filter(other -> !other.equals(one)).toList();
     }
 
+    /** How long the Arbiter may take to answer again when one process is gone. */
+    Duration election() {
+        return host.isPresent() ? LEASE : ELECTION;
+    }
+
     /** From the death of a primary to the first acknowledged write: max(2 leases, the Arbiter's own gap) + 1 s. */
-    Duration longestGap() {
+    Duration longestGap(Duration arbiterGap) {
         Duration twoLeases = LEASE.multipliedBy(2);
-        Duration arbiter = host.isPresent() || ELECTION.compareTo(twoLeases) < 0 ? twoLeases : ELECTION;
-        return arbiter.plusSeconds(1);
+        return (arbiterGap.compareTo(twoLeases) < 0 ? twoLeases : arbiterGap).plusSeconds(1);
     }
 
     @Override

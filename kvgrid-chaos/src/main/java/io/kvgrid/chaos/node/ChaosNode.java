@@ -5,9 +5,11 @@ import io.kvgrid.GridNode;
 import io.kvgrid.HostPort;
 import io.kvgrid.core.EmbeddedArbiter;
 import io.kvgrid.persistence.file.FilePersistence;
+import io.kvgrid.spi.arbiter.Arbiter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -46,6 +48,7 @@ public final class ChaosNode implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         LineProtocol protocol = new LineProtocol();
+        Optional<Arbiter> voter = voter();
         SlowDisk disk = new SlowDisk(FilePersistence.in(data.resolve(id)));
         InetSocketAddress address = HostPort.parse(listen);
         GridNode<String, String> node = GridNode.builder(GRID, String.class, String.class)
@@ -53,7 +56,7 @@ public final class ChaosNode implements Callable<Integer> {
                 .listen(address.getHostString(), address.getPort())
                 .insecure() // a network namespace has no other inhabitants
                 .peers(peers)
-                .arbiter(arbiter())
+                .arbiter(voter.map(ArbiterChoice::of).orElseGet(this::embeddedArbiter))
                 .dataRoot(data.resolve("grid"))
                 .persistence(disk)
                 .start();
@@ -65,14 +68,20 @@ public final class ChaosNode implements Callable<Integer> {
                 Runtime.getRuntime().halt(NOT_READY);
             }
         });
-        return protocol.serve(new NodeCommands(node, disk)::answer, node::close);
+        return protocol.serve(new NodeCommands(node, disk, voter)::answer, node::close);
     }
 
-    private ArbiterChoice arbiter() {
-        Path directory = data.resolve("arbiter-" + id);
-        if (voters.areGiven()) {
-            return voters.builder(directory).choice();
-        }
-        return host.equals("self") ? EmbeddedArbiter.hosted(directory) : EmbeddedArbiter.at(host);
+    private Optional<Arbiter> voter() {
+        return voters.areGiven()
+                ? Optional.of(voters.builder(arbiterDirectory()).start())
+                : Optional.empty();
+    }
+
+    private ArbiterChoice embeddedArbiter() {
+        return host.equals("self") ? EmbeddedArbiter.hosted(arbiterDirectory()) : EmbeddedArbiter.at(host);
+    }
+
+    private Path arbiterDirectory() {
+        return data.resolve("arbiter-" + id);
     }
 }

@@ -9,9 +9,13 @@ import io.kvgrid.OperationId;
 import io.kvgrid.Outcome;
 import io.kvgrid.ReadConsistency;
 import io.kvgrid.WriteOptions;
+import io.kvgrid.spi.arbiter.Arbiter;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
@@ -27,15 +31,20 @@ import java.util.stream.Collectors;
  *   <li>{@code view}: {@code view ROLE EPOCH PRIMARY INSYNC COMMIT APPLIED ENTRIES}, {@code -} for what is not known
  *   <li>{@code slow MILLIS}: makes the disk slow, or not any more with 0; {@code slowed CALLS} so far
  *   <li>{@code handover}: {@code done} when another node is primary
+ *   <li>{@code arbiter}: {@code answered} when the voter here has read what is set, which takes a leader; at once without one
  * </ul>
  */
 final class NodeCommands {
+    private static final Executor RETRY = CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS);
+
     private final GridNode<String, String> node;
     private final SlowDisk disk;
+    private final Optional<Arbiter> voter;
 
-    NodeCommands(GridNode<String, String> node, SlowDisk disk) {
+    NodeCommands(GridNode<String, String> node, SlowDisk disk, Optional<Arbiter> voter) {
         this.node = node;
         this.disk = disk;
+        this.voter = voter;
     }
 
     /** The answer to {@code words}; never fails. */
@@ -62,8 +71,20 @@ final class NodeCommands {
                 yield CompletableFuture.completedFuture("slowed " + disk.slowed());
             }
             case "handover" -> node.handOver().thenApply(done -> "done");
+            case "arbiter" -> readArbiter();
             default -> throw new IllegalArgumentException("unknown command " + words[0]);
         };
+    }
+
+    private CompletableFuture<String> readArbiter() {
+        if (voter.isEmpty()) {
+            return CompletableFuture.completedFuture("answered");
+        }
+        return voter.get()
+                .read()
+                .toCompletableFuture()
+                .thenApply(config -> "answered")
+                .exceptionallyComposeAsync(failure -> readArbiter(), RETRY);
     }
 
     private CompletableFuture<String> read(String key, ReadConsistency consistency) {
