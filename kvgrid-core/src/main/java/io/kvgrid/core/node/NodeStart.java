@@ -76,7 +76,8 @@ final class NodeStart<K, V> {
         Persistence persistence = settings.persistence().orElseGet(() -> files.apply(root.node(wanted.orElseThrow())));
         resources.persistence(persistence);
         Optional<ByteBuffer> saved = persistence.open();
-        ReplicaMeta meta = StoreIdentity.atStart(saved, settings.gridName(), wanted, randomId(), DataRoot::randomNode);
+        ReplicaMeta meta =
+                StoreIdentity.atStart(saved, settings.gridName(), wanted, randomId(), DataRoot::randomNode, randomId());
         NodeId id = meta.nodeId();
 
         ThreadLoop loop = ThreadLoop.start(id, cause -> log.error("node '{}': a task of the loop failed", id, cause));
@@ -95,8 +96,7 @@ final class NodeStart<K, V> {
                         new KeyHash(random.nextLong(), random.nextLong()),
                         new Rules()),
                 memberSettings(maps),
-                meta,
-                randomId());
+                meta);
         ArbiterParts arbiter = ArbiterParts.open(settings.arbiter(), root.arbiter(), files, persistence, loop, member);
         resources.arbiter(arbiter);
         Optional<InetSocketAddress> address = member.listen();

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConfigJudge {
     private final ReplicaContext context;
+    private final ReplicaMeta meta;
     /** Whether this run began with a log. What it wrote later says nothing about an answer that was asked for before. */
     private final boolean hadData;
 
@@ -25,8 +26,10 @@ final class ConfigJudge {
     /** The lineages that connected peers know. */
     private final TreeMap<NodeId, UUID> lineages = new TreeMap<>();
 
-    ConfigJudge(ReplicaContext context) {
+    /** @param meta which store this is, in which of its runs */
+    ConfigJudge(ReplicaContext context, ReplicaMeta meta) {
         this.context = context;
+        this.meta = meta;
         dataEnd = context.state.last();
         hadData = dataEnd.lsn() > 0;
     }
@@ -128,11 +131,11 @@ final class ConfigJudge {
         Optional<Member> recorded = config.member(context.self.nodeId());
         if (recorded.isPresent()
                 && recorded.get().storeId().equals(context.self.storeId())
-                && !recorded.get().bootId().equals(context.self.bootId())
-                && recorded.get().startCount() >= context.self.startCount()) {
+                && meta.isRestoredFromBefore(recorded.get())) {
             return "this node's directory has been started " + context.self.startCount()
-                    + " times, and the grid has seen it start " + recorded.get().startCount()
-                    + " times: it is a copy, was restored, or another process uses the same node id; give this node an"
+                    + " times, and the grid has seen a start of the number "
+                    + recorded.get().startCount()
+                    + " that it does not know of: it is a copy, was restored, or another process uses the same node id; give this node an"
                     + " empty directory (P7)";
         }
         return null;

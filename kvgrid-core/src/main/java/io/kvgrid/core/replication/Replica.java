@@ -79,7 +79,7 @@ public final class Replica {
         candidacy = new Candidacy(context);
         role = new Follower(context, changes, candidacy);
         startedNanos = nowNanos;
-        judge = new ConfigJudge(context);
+        judge = new ConfigJudge(context, meta);
         succession = new Succession(context, changes, judge, candidacy, meta.settled() ? newest : null);
     }
 

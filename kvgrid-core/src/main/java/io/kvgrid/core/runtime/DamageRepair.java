@@ -123,7 +123,7 @@ final class DamageRepair {
                     settings.leaseNanos() / 2,
                     () -> ask(arbiter, config -> decide(found, meta, known, arbiter, config, renewed)));
         } else {
-            renewed.accept(new MemberRun(meta.renewed(newId(), read.get()), newId()));
+            renewed.accept(new MemberRun(meta.renewed(newId(), newId(), read.get())));
         }
     }
 

@@ -18,7 +18,6 @@ import io.kvgrid.spi.arbiter.Arbiter;
 import io.kvgrid.spi.persistence.RecoveryReport;
 import java.net.InetSocketAddress;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -50,12 +49,11 @@ public final class MemberRuntime implements LocalMember {
      * A member that does nothing yet.
      *
      * @param meta from {@link StoreIdentity#atStart}
-     * @param bootId names this run; random
      */
-    public MemberRuntime(MemberParts parts, MemberSettings settings, ReplicaMeta meta, UUID bootId) {
+    public MemberRuntime(MemberParts parts, MemberSettings settings, ReplicaMeta meta) {
         this.parts = parts;
         this.settings = settings;
-        MemberRun run = new MemberRun(meta, bootId);
+        MemberRun run = new MemberRun(meta);
         loop = new GuardedLoop(parts.loop(), this::fail);
         store = new GridStore(parts.keyHash());
         DirtyKeys dirtyKeys = new DirtyKeys(store);
@@ -68,7 +66,7 @@ public final class MemberRuntime implements LocalMember {
         Callbacks callbacks = new Callbacks(parts.callbacks());
         DeadlineWheel deadlines = new DeadlineWheel(loop, this::expired);
         PendingWrites writes = new PendingWrites(
-                new OperationIds(bootId, loop, parts.random()), writeLimit, deadlines, callbacks, refusals);
+                new OperationIds(meta.bootId(), loop, parts.random()), writeLimit, deadlines, callbacks, refusals);
         PendingReads reads = new PendingReads(store, readLimit, deadlines, callbacks, refusals);
         replicaLoop = new ReplicaLoop(loop, clocks, writes, reads, callbacks, board, settings.writeForwarding());
         network = new MemberNetwork(parts, settings, run, board, replicaLoop, refusals, this::fail);

@@ -20,6 +20,7 @@ public final class StoreIdentity {
      * @param wantedNode the node id that the application set; the recorded or a new one if empty
      * @param newStoreId a random id for a store that was never used
      * @param newNodeId a random node id
+     * @param bootId names this start; random
      * @throws WrongGridException if the store belongs to another grid or node
      * @throws io.kvgrid.spi.persistence.CorruptLogException if what was saved cannot be read
      */
@@ -28,10 +29,11 @@ public final class StoreIdentity {
             String gridName,
             Optional<NodeId> wantedNode,
             UUID newStoreId,
-            Supplier<NodeId> newNodeId) {
+            Supplier<NodeId> newNodeId,
+            UUID bootId) {
         if (saved.isEmpty()) {
             NodeId node = wantedNode.orElseGet(newNodeId);
-            return ReplicaMeta.fresh(gridName, node, newStoreId);
+            return ReplicaMeta.fresh(gridName, node, newStoreId, bootId);
         }
         ReplicaMeta meta = MetaCodec.decode(saved.get());
         if (!meta.gridName().equals(gridName)) {
@@ -46,6 +48,6 @@ public final class StoreIdentity {
                             + "': choose another directory",
                     null);
         }
-        return meta.startedAgain();
+        return meta.startedAgain(bootId);
     }
 }

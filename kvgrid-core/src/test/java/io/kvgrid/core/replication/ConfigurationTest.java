@@ -119,6 +119,18 @@ class ConfigurationTest {
                 .isEmpty();
     }
 
+    /** P7: it was restored, and then started where nobody heard of it: counting alone would take it for the one that S names. */
+    @Test
+    void directoryThatWasRestoredAndStartedTwiceStops() {
+        Member later = new Member(B.nodeId(), B.storeId(), new UUID(21, 2), B.startCount() + 1, "");
+
+        assertThat(ReplicaDriver.startAfter(new UUID(21, 1), later, SETTINGS, config)
+                        .failure())
+                .hasValueSatisfying(why -> assertThat(why).contains("P7"));
+        assertThat(ReplicaDriver.startAfter(B.bootId(), later, SETTINGS, config).failure())
+                .isEmpty();
+    }
+
     /** P7. */
     @Test
     void directoryThatWasCopiedOrRestoredStops() {

@@ -56,20 +56,35 @@ final class ReplicaDriver {
     private long firstLsnOnDisk = 1;
 
     private ReplicaDriver(Member self, ReplicaSettings settings, ReplicaState state, boolean readsLog) {
-        this(self, settings, state, readsLog, Optional.empty());
+        this(self, settings, state, readsLog, List.of(self.bootId()), Optional.empty());
     }
 
     private ReplicaDriver(
-            Member self, ReplicaSettings settings, ReplicaState state, boolean readsLog, Optional<GridConfig> saved) {
+            Member self,
+            ReplicaSettings settings,
+            ReplicaState state,
+            boolean readsLog,
+            List<UUID> runs,
+            Optional<GridConfig> saved) {
         this.self = self;
         this.state = state;
-        ReplicaMeta meta = new ReplicaMeta("g", self.nodeId(), self.storeId(), self.startCount(), saved, false);
+        ReplicaMeta meta = new ReplicaMeta("g", self.nodeId(), self.storeId(), self.startCount(), runs, saved, false);
         replica = new Replica(self, meta, state, store, settings, new Rules(), readsLog, new Random(1), nowNanos);
     }
 
     /** A replica that has met an Arbiter which holds {@code config}; an empty one if that is null. */
     static ReplicaDriver start(Member self, ReplicaSettings settings, @Nullable GridConfig config) {
         return start(self, settings, config, false);
+    }
+
+    /** The same, of a directory whose start before this one was {@code before}. */
+    static ReplicaDriver startAfter(UUID before, Member self, ReplicaSettings settings, GridConfig config) {
+        ReplicaState state = ReplicaState.empty(settings.retainedBytes());
+        ReplicaDriver driver =
+                new ReplicaDriver(self, settings, state, false, List.of(before, self.bootId()), Optional.empty());
+        driver.arbiter = config;
+        driver.pass(0);
+        return driver;
     }
 
     private static ReplicaDriver start(
@@ -95,7 +110,8 @@ final class ReplicaDriver {
             ReplicaState state,
             GridConfig saved,
             @Nullable GridConfig atTheArbiter) {
-        ReplicaDriver driver = new ReplicaDriver(self, settings, state, false, Optional.of(saved));
+        ReplicaDriver driver =
+                new ReplicaDriver(self, settings, state, false, List.of(self.bootId()), Optional.of(saved));
         driver.arbiter = atTheArbiter;
         driver.pass(0);
         return driver;

@@ -27,7 +27,8 @@ class LogWriterTest {
     void callsAreMadeAtOnceAndToldInTheirOrder() {
         append(2);
         append(1);
-        ReplicaMeta meta = new ReplicaMeta("g", new NodeId("a"), new UUID(1, 2), 1, Optional.empty(), false);
+        ReplicaMeta meta = new ReplicaMeta(
+                "g", new NodeId("a"), new UUID(1, 2), 1, List.of(new UUID(3, 4)), Optional.empty(), false);
         writer.save(meta);
         writer.truncateAfter(2);
 

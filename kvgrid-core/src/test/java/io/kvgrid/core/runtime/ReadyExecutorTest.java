@@ -194,7 +194,8 @@ class ReadyExecutorTest {
     }
 
     private Ready ready(List<LogRecord> append, List<LogRecord> apply, long commitLsn, List<Completion> complete) {
-        ReplicaMeta meta = new ReplicaMeta("g", new NodeId("a"), new UUID(1, 2), 1, Optional.empty(), false);
+        ReplicaMeta meta = new ReplicaMeta(
+                "g", new NodeId("a"), new UUID(1, 2), 1, List.of(new UUID(3, 4)), Optional.empty(), false);
         return new Ready(
                 null,
                 Optional.of(meta),

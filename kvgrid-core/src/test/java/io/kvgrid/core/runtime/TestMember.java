@@ -23,9 +23,12 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** One member on a {@link TestLoop}, with keys and values that are text. */
 final class TestMember {
+    private static final AtomicLong STARTS = new AtomicLong();
+
     static final long SECOND = 1_000_000_000;
 
     final MemberRuntime runtime;
@@ -48,8 +51,13 @@ final class TestMember {
         this.arbiter = arbiter;
         Random random = new Random(number);
         ReplicaMeta meta = StoreIdentity.atStart(
-                persistence.open(), "g", Optional.of(new NodeId(name)), new UUID(7, number), () -> new NodeId("x"));
-        bootId = new UUID(meta.startCount(), number);
+                persistence.open(),
+                "g",
+                Optional.of(new NodeId(name)),
+                new UUID(7, number),
+                () -> new NodeId("x"),
+                new UUID(STARTS.incrementAndGet(), number));
+        bootId = meta.bootId();
         port = network.port(meta.nodeId(), number);
         MemberParts parts =
                 new MemberParts(loop, persistence, port, Runnable::run, random, new KeyHash(1, 2), new Rules());
@@ -62,7 +70,7 @@ final class TestMember {
                 List.of("text"),
                 forwarding,
                 false);
-        runtime = new MemberRuntime(parts, settings, meta, bootId);
+        runtime = new MemberRuntime(parts, settings, meta);
     }
 
     TestMember start() {

@@ -98,7 +98,12 @@ final class SimDisk {
     Optional<UUID> storeId() {
         return durable.metadata()
                 .map(saved -> StoreIdentity.atStart(
-                                Optional.of(saved), SimMembers.GRID, Optional.of(node), new UUID(0, 0), () -> node)
+                                Optional.of(saved),
+                                SimMembers.GRID,
+                                Optional.of(node),
+                                new UUID(0, 0),
+                                () -> node,
+                                new UUID(0, 0))
                         .storeId());
     }
 

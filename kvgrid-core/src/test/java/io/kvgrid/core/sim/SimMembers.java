@@ -37,7 +37,12 @@ final class SimMembers {
             Arbiter arbiter,
             RandomGenerator random) {
         ReplicaMeta meta = StoreIdentity.atStart(
-                persistence.open(), GRID, Optional.of(id), new UUID(random.nextLong(), random.nextLong()), () -> id);
+                persistence.open(),
+                GRID,
+                Optional.of(id),
+                new UUID(random.nextLong(), random.nextLong()),
+                () -> id,
+                new UUID(random.nextLong(), random.nextLong()));
         MemberParts parts = new MemberParts(
                 settings.parts().loop().apply(new SimLoop(process)),
                 persistence,
@@ -53,8 +58,7 @@ final class SimMembers {
                 List.of(),
                 true,
                 false);
-        MemberRuntime member =
-                new MemberRuntime(parts, memberSettings, meta, new UUID(random.nextLong(), random.nextLong()));
+        MemberRuntime member = new MemberRuntime(parts, memberSettings, meta);
         member.listen();
         member.start(arbiter);
         return member;
