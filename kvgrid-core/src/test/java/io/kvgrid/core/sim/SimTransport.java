@@ -113,6 +113,8 @@ final class SimTransport implements Transport {
             network.gone(this);
             connections.values().forEach(connection -> connection.close(this));
             connections.clear();
+            accepting.values().forEach(connection -> connection.close(this));
+            accepting.clear();
         }
     }
 
