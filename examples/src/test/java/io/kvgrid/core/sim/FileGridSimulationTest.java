@@ -21,7 +21,8 @@ class FileGridSimulationTest {
             Fault.DAMAGE_WHILE_RUNNING,
             Fault.DAMAGE_WHILE_STOPPED,
             Fault.MISPLACED_BLOCKS,
-            Fault.MANY_JOINERS);
+            Fault.MANY_JOINERS,
+            Fault.DUPLICATE_NODE_ID); // both would use one directory
 
     @ParameterizedTest
     @ValueSource(longs = {3, 4, 5})

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** An empty node gets in while the others write as fast as they can (P42). */
 class FullLoadJoinIT {
-    private static final int LOADED = 200_000;
+    private static final int LOADED = 50_000;
 
     @TempDir
     private Path directory;

@@ -37,9 +37,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("lincheck")
 class LocalReadsLincheckTest {
     /** How many scenarios Lincheck makes up itself. */
-    private static final int SCENARIOS = Integer.getInteger("kvgrid.lincheck.scenarios", 6);
+    private static final int SCENARIOS = Integer.getInteger("kvgrid.lincheck.scenarios", 3);
 
-    private static final int INTERLEAVINGS = Integer.getInteger("kvgrid.lincheck.interleavings", 60);
+    private static final int INTERLEAVINGS = Integer.getInteger("kvgrid.lincheck.interleavings", 40);
 
     @BeforeEach
     void onTheClassPath() {

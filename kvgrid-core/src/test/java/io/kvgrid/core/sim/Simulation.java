@@ -30,7 +30,7 @@ final class Simulation {
         int nodes = sizes[random.nextInt(sizes.length)];
         Faults faults = Faults.drawn(random.split());
         never.forEach(fault -> faults.enable(fault, 0));
-        if (faults.strength(Fault.MANY_JOINERS) > 0.5) {
+        if (faults.strength(Fault.MANY_JOINERS) > 0.8) {
             nodes += 3;
         }
         boolean readsLog = seed % 3 != 0;
