@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
-/** For how long no write was acknowledged after the primary was killed. */
+/** For how long no write was acknowledged, or the Arbiter did not answer, after the primary was killed. */
 final class WriteGaps {
     private final List<Long> nanos = new ArrayList<>();
 

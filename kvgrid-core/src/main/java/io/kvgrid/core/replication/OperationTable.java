@@ -21,7 +21,7 @@ final class OperationTable {
     static final int CLIENTS = 64;
     /** Clients remembered in any case; beyond, the one whose last write is the oldest is retired at once. */
     static final int MAX_CLIENTS = 1024;
-    /** What is long: twice as long as a node writes under one client id (see {@code OperationIds}). */
+    /** What is long: twice the silence after which a node goes on as another client (see {@code OperationIds}). */
     static final long LONG_MILLIS = 600_000;
     /** Retired clients, whose operations are refused. */
     static final int MAX_RETIRED = 4096;

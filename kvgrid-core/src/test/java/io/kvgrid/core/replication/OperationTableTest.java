@@ -58,7 +58,7 @@ class OperationTableTest {
         assertThat(read.find(new OperationId(new UUID(1, 2), 0))).isEqualTo(OperationTable.NEW);
     }
 
-    /** However many others write: a node that writes under one id for at most half of that time is never forgotten. */
+    /** However many others write: a node goes on as another client after half of that time, and is never forgotten. */
     @Test
     void clientIsRememberedUntilItHasNotWrittenForLong() {
         for (int client = 0; client < 500; client++) {
