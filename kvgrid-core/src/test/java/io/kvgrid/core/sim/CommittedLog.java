@@ -158,6 +158,14 @@ final class CommittedLog {
         return lsns;
     }
 
+    /** How many committed records set the value of that write. */
+    long timesSet(long write) {
+        return committed.stream()
+                .filter(record ->
+                        record.kind() == RecordKind.PUT && record.value().getLong() == write)
+                .count();
+    }
+
     /** How many keys have a value after {@code lsn}. */
     long entries(long lsn) {
         return byKey.keySet().stream()

@@ -31,11 +31,11 @@ class FailOverScenariosTest {
         grid.run(SECOND);
 
         grid.sim.crash(grid.node("a"));
-        History.Write write = grid.insertLater("b", 300 * MILLI, 5 * SECOND);
-        long before = grid.sim.clock().nowNanos();
+        long crashed = grid.sim.clock().nowNanos();
+        History.Write write = grid.insertLater("b", 0, 5 * SECOND);
         assertThat(grid.sim.runUntil(write::isAcknowledged, 3 * SECOND)).isTrue();
 
-        assertThat(grid.sim.clock().nowNanos() - before).isLessThan(2 * 600 * MILLI + SECOND);
+        assertThat(grid.sim.clock().nowNanos() - crashed).isLessThan(2 * 600 * MILLI + SECOND);
         assertThat(grid.primary().id().value()).isNotEqualTo("a");
         grid.sim.start(grid.node("a"));
         grid.endsWell();
@@ -123,12 +123,17 @@ class FailOverScenariosTest {
         grid.isolate("a");
         grid.run(2 * SECOND);
 
-        History.Write write = grid.clients.insert(grid.node("a"), grid.key);
-        grid.run(2 * SECOND);
+        History.Write write = grid.clients.insert(grid.node("a"), grid.key, SECOND);
+        History.Write ofOthers = grid.clients.insert(grid.node("b"), grid.key, SECOND);
+        grid.run(SECOND + 50 * MILLI);
 
+        assertThat(write.isUnderWay()).isFalse();
         assertThat(write.isAcknowledged()).isFalse();
+        assertThat(write.isMaybeApplied()).isFalse(); // it was sent to nobody: not applied
+        assertThat(ofOthers.isAcknowledged()).isTrue();
         assertThat(grid.primary().id().value()).isNotEqualTo("a");
         grid.endsWell();
+        assertThat(grid.sim.invariants().log().timesSet(write.id())).isZero();
     }
 
     /** P40: beacons alone do not keep the role. */

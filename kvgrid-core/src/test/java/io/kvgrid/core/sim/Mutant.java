@@ -28,24 +28,39 @@ enum Mutant {
     COMMIT_WITHOUT_WAITING_FOR_A_LEASE("P13", BrokenRules.commitWithoutWaitingForALease()),
     CACHED_AUTHORITY("P13", BrokenReads.cachedAuthority()),
     TAKE_OVER_BEFORE_THE_PROMISE_ENDS(
-            "P13", BrokenRules.takeOverBeforeThePromiseEnds(), LeaseScenes::cutOffPrimaryIsNotOvertaken),
+            "P13",
+            BrokenRules.takeOverBeforeThePromiseEnds(),
+            LeaseScenes::cutOffPrimaryIsNotOvertaken,
+            "Linearizability"),
     COMMIT_A_LEASE_AFTER_THE_TAKE_OVER(
-            "P13", BrokenRules.commitALeaseAfterTheTakeOver(), LeaseScenes::twoLeasesPassBeforeATakeOverCommits),
-    AUTHORITY_FROM_RECEIPT("P13", BrokenRules.authorityFromReceipt(), LeaseScenes::lateEchoGivesNoLongerAuthority),
+            "P13",
+            BrokenRules.commitALeaseAfterTheTakeOver(),
+            LeaseScenes::twoLeasesPassBeforeATakeOverCommits,
+            "Linearizability"),
+    AUTHORITY_FROM_RECEIPT(
+            "P13", BrokenRules.authorityFromReceipt(), LeaseScenes::lateEchoGivesNoLongerAuthority, "Linearizability"),
     ECHO_WHILE_TAKING_OVER(
-            "P13", BrokenReads.echoWhileTakingOver(), ChangeScenes::takeOverIsSlowAndTheOldPrimaryIsHeardAgain),
-    FORGET_OWN_REIGN("P13", BrokenReads.forgetOwnReign(), LeaseScenes::roleComesBackAtOnce),
-    FORGET_EARLIER_GRANTS("P13", BrokenReads.forgetEarlierGrants(), LeaseScenes::removalRightAfterAHandOver),
+            "P13",
+            BrokenReads.echoWhileTakingOver(),
+            ChangeScenes::takeOverIsSlowAndTheOldPrimaryIsHeardAgain,
+            "Linearizability"),
+    FORGET_OWN_REIGN("P13", BrokenReads.forgetOwnReign(), LeaseScenes::roleComesBackAtOnce, "Linearizability"),
+    FORGET_EARLIER_GRANTS(
+            "P13", BrokenReads.forgetEarlierGrants(), LeaseScenes::removalRightAfterAHandOver, "Linearizability"),
     PRIMARY_DROPS_ITS_TAIL("P14", BrokenRules.primaryDropsItsTail()),
     TRUNCATE_NOTHING("P15", BrokenRules.truncateNothing()),
     TRUNCATE_TO_THE_COMMIT_INDEX("P16", BrokenRules.truncateToTheCommitIndex()),
-    RECONCILE_AGAIN("P16", BrokenRules.reconcileAgain(), ChangeScenes::lateReconciliationCutsNothing),
+    RECONCILE_AGAIN(
+            "P16", BrokenRules.reconcileAgain(), ChangeScenes::lateReconciliationCutsNothing, "NoUnexpectedFailure"),
     REMOVE_BELOW_MIN_IN_SYNC(
             "P17", SimParts.of(BrokenRules.removeBelowMinInSync()).withCredulousArbiter()),
     DAMAGE_IS_EMPTINESS(
-            "P18", SimParts.real().withPersistence(LyingPersistence::ofDamage), ChangeScenes::damagedMemberDoesNotLead),
+            "P18",
+            SimParts.real().withPersistence(LyingPersistence::ofDamage),
+            ChangeScenes::damagedMemberDoesNotLead,
+            "NoUnexpectedFailure"),
     FORGET_OPERATIONS("P19", BrokenRules.forgetOperations()),
-    TOO_OLD_IS_NEW("P19", BrokenRules.tooOldIsNew(), ChangeScenes::operationBelowTheFloorIsRefused),
+    TOO_OLD_IS_NEW("P19", BrokenRules.tooOldIsNew(), ChangeScenes::operationBelowTheFloorIsRefused, "AtMostOnce"),
     LAST_ATTEMPT_DECIDES("P19", BrokenRules.lastAttemptDecides()),
     JUDGE_ON_COMMITTED_STATE("P20", BrokenRules.judgeOnCommittedState()),
     REFUSE_AT_ONCE("P21", BrokenRules.refuseAtOnce()),
@@ -55,7 +70,8 @@ enum Mutant {
     READ_BEFORE_THE_TAIL_IS_COMMITTED("P26", BrokenRules.readBeforeTheTailIsCommitted()),
     CONFIRM_WITHOUT_AUTHORITY("P26", BrokenReads.confirmWithoutAuthority()),
     CLEAR_ALL_MARKS("P27", BrokenReads.clearAllMarks()),
-    LEASE_FROM_RECEIPT("P28", BrokenRules.leaseFromReceipt(), LeaseScenes::lateGrantGivesNoLongerLease),
+    LEASE_FROM_RECEIPT(
+            "P28", BrokenRules.leaseFromReceipt(), LeaseScenes::lateGrantGivesNoLongerLease, "Linearizability"),
     LEASE_THAT_OUTLIVES_ITS_TIME("P28", BrokenReads.leaseThatOutlivesItsTime()),
     DRIFT_UNWATCHED("P29", SimParts.real().withLoop(ClockMutants::withoutWallClock)),
     LEASES_FOR_JOINERS("P30", BrokenReads.leasesForJoiners()),
@@ -66,12 +82,13 @@ enum Mutant {
     JOIN_AT_THE_COMMIT_INDEX("P35", BrokenRules.joinAtTheCommitIndex()),
     FORGET_GRID_TIME("P36", BrokenReads.forgetGridTime()),
     EXPIRE_EARLY("P36", BrokenReads.expireEarly()),
-    UNBOUNDED_TAIL("P42", BrokenRules.unboundedTail(), ChangeScenes::noMoreIsTakenThanMayWait),
+    UNBOUNDED_TAIL("P42", BrokenRules.unboundedTail(), ChangeScenes::noMoreIsTakenThanMayWait, "BoundedMemory"),
     AUTHORITY_WITHOUT_ECHO_AT_MIN_IN_SYNC("P45", BrokenReads.authorityWithoutEchoAtMinInSync());
 
     private final String rule;
     private final SimParts parts;
     private final Optional<Consumer<SimParts>> scene;
+    private final String invariant;
 
     Mutant(String rule, Rules rules) {
         this(rule, SimParts.of(rules));
@@ -81,17 +98,19 @@ enum Mutant {
         this.rule = rule;
         this.parts = parts;
         scene = Optional.empty();
+        invariant = "";
     }
 
-    Mutant(String rule, SimParts parts, Consumer<SimParts> scene) {
+    Mutant(String rule, SimParts parts, Consumer<SimParts> scene, String invariant) {
         this.rule = rule;
         this.parts = parts;
         this.scene = Optional.of(scene);
+        this.invariant = invariant;
     }
 
     /** One that overlapping guards hide from random runs; a scene meets it. */
-    Mutant(String rule, Rules rules, Consumer<SimParts> scene) {
-        this(rule, SimParts.of(rules), scene);
+    Mutant(String rule, Rules rules, Consumer<SimParts> scene, String invariant) {
+        this(rule, SimParts.of(rules), scene, invariant);
     }
 
     /** The rule that it breaks. */
@@ -107,5 +126,10 @@ enum Mutant {
     /** The scene that finds it, if seeds do not. */
     Optional<Consumer<SimParts>> scene() {
         return scene;
+    }
+
+    /** What its scene must find broken: the name of an {@link InvariantViolation}; empty without a scene. */
+    String invariant() {
+        return invariant;
     }
 }

@@ -110,7 +110,7 @@ final class Scene {
     void readOn(String name) {
         sim.clock().after(2 * MILLI, () -> {
             if (node(name).isUp() && !clients.isStopped()) {
-                clients.readNow(node(name), key);
+                var unused = clients.readNow(node(name), key);
                 readOn(name);
             }
         });

@@ -1,10 +1,12 @@
 package io.kvgrid.core.sim;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -12,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.MDC;
 
@@ -36,6 +39,9 @@ class ScenesTest {
                     ChangeScenes::takeOverIsSlowAndTheOldPrimaryIsHeardAgain),
             Map.entry("additionIsMadeAfterAReadOfTheOldCv", ChangeScenes::additionIsMadeAfterAReadOfTheOldCv),
             Map.entry("roleComesBackAtOnce", LeaseScenes::roleComesBackAtOnce),
+            Map.entry("allIsRetriedWithinItsDeadline", InFlightScenes::allIsRetriedWithinItsDeadline),
+            Map.entry("allEndsUnknownAtTheDefaultDeadline", InFlightScenes::allEndsUnknownAtTheDefaultDeadline),
+            Map.entry("arbiterIsLostForTenSeconds", ArbiterScenes::arbiterIsLostForTenSeconds),
             Map.entry("noMoreIsTakenThanMayWait", ChangeScenes::noMoreIsTakenThanMayWait),
             Map.entry("damagedMemberDoesNotLead", ChangeScenes::damagedMemberDoesNotLead),
             Map.entry("lateReconciliationCutsNothing", ChangeScenes::lateReconciliationCutsNothing),
@@ -70,7 +76,34 @@ class ScenesTest {
     @ParameterizedTest
     @MethodSource("mutantsWithAScene")
     void showsTheMutant(Mutant mutant) {
-        assertThatThrownBy(() -> mutant.scene().orElseThrow().accept(mutant.parts()))
-                .isInstanceOf(InvariantViolation.class);
+        requireThatItShows(mutant.scene().orElseThrow(), mutant, mutant.invariant());
+    }
+
+    /** Mutants that seeds find as well; without them nobody would know whether the scene sees anything. */
+    @ParameterizedTest
+    @CsvSource({
+        "allIsRetriedWithinItsDeadline, FORGET_OPERATIONS, AtMostOnce",
+        "allIsRetriedWithinItsDeadline, PRIMARY_DROPS_ITS_TAIL, AcknowledgedWritesSurvive",
+        "allEndsUnknownAtTheDefaultDeadline, FORGET_OPERATIONS, AtMostOnce",
+        "allEndsUnknownAtTheDefaultDeadline, COMMIT_A_LEASE_AFTER_THE_TAKE_OVER, OutcomesAreStated",
+        "joinerTakesOverRightAfterARemoval, IGNORE_AN_ADDITION_UNDER_WAY, AcknowledgedWritesSurvive",
+        "joinerTakesOverRightAfterARemoval, READ_BEFORE_THE_TAIL_IS_COMMITTED, Linearizability",
+        "joinRightBeforeATakeOver, IGNORE_AN_ADDITION_UNDER_WAY, AcknowledgedWritesSurvive",
+        "joinRightBeforeATakeOver, LAST_ATTEMPT_DECIDES, NotAppliedIsTrue",
+        "additionIsMadeAfterAReadOfTheOldCv, SILENCE_IS_REFUSAL, AcknowledgedWritesSurvive",
+        "additionIsMadeAfterAReadOfTheOldCv, SILENCE_IS_CONSENT, ConfigTransitionsLegal",
+        "cutOffPrimaryAtMinInSyncReadsNothingOld, AUTHORITY_WITHOUT_ECHO_AT_MIN_IN_SYNC, Linearizability",
+        "wallClockOfThePrimaryIsAYearWrong, EXPIRE_EARLY, ExpiredInItsTime",
+        "nextPrimaryIsFiveMinutesBehind, FORGET_GRID_TIME, GridTimePasses"
+    })
+    void showsThisMutantToo(String scene, Mutant mutant, String invariant) {
+        requireThatItShows(Objects.requireNonNull(SCENES.get(scene)), mutant, invariant);
+    }
+
+    private static void requireThatItShows(Consumer<SimParts> scene, Mutant mutant, String invariant) {
+        assertThatThrownBy(() -> scene.accept(mutant.parts()))
+                .isInstanceOfSatisfying(
+                        InvariantViolation.class,
+                        found -> assertThat(found.invariant()).isEqualTo(invariant));
     }
 }

@@ -59,6 +59,7 @@ final class Workload {
     private long acknowledged;
     private long unknown;
     private long refused;
+    private long refusedReads;
     private boolean stopped;
 
     Workload(SimGrid grid, RandomGenerator random, int hotKeys, int coldKeys) {
@@ -126,6 +127,11 @@ final class Workload {
     /** Writes that ended as not applied, but for conditions that did not hold. */
     long refused() {
         return refused;
+    }
+
+    /** Reads that were not answered by their deadline, or were refused. */
+    long refusedReads() {
+        return refusedReads;
     }
 
     /** The clients of a process that died have died with it, and know nothing. */
@@ -327,12 +333,13 @@ final class Workload {
 
     // ---- reads
 
-    /** A linearizable read that is made only if the node can answer it at once. */
-    void readNow(SimNode node, ByteBuffer key) {
+    /** A linearizable read that is made only if the node can answer it at once; whether it did. */
+    boolean readNow(SimNode node, ByteBuffer key) {
         StoredEntry found = node.member().readNow(node.key(key));
         if (found != null) {
             answered(node, key, now(), found);
         }
+        return found != null;
     }
 
     /** A linearizable read, made as the client library makes it. */
@@ -357,6 +364,8 @@ final class Workload {
                     } else if (!(cause(failure) instanceof OperationFailedException failed)
                             || failed.outcome() != Outcome.NOT_APPLIED) {
                         throw new InvariantViolation("OutcomesAreStated", "a read failed with " + failure, failure);
+                    } else {
+                        refusedReads++;
                     }
                 }));
         node.member().read(operation);
