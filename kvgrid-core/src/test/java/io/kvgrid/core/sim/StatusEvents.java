@@ -32,10 +32,9 @@ final class StatusEvents {
         GridConfig config = status.config().orElse(null);
         GridConfig known = newest;
         if (config != null) {
-            check(
-                    known == null || (config.cv() >= known.cv() && config.epoch() >= known.epoch()),
-                    "was told of an older configuration than " + known,
-                    status);
+            if (known != null && (config.cv() < known.cv() || config.epoch() < known.epoch())) {
+                throw wrong("was told of an older configuration than " + known, status);
+            }
             newest = config;
         }
         switch (status.role()) {
@@ -51,8 +50,8 @@ final class StatusEvents {
                 // any configuration will do
             }
         }
-        if (before != null && isReadable(before) && isReadable(status)) {
-            check(status.commitLsn() >= before.commitLsn(), "went back behind " + before.commitLsn(), status);
+        if (before != null && isReadable(before) && isReadable(status) && status.commitLsn() < before.commitLsn()) {
+            throw wrong("went back behind " + before.commitLsn(), status);
         }
         status.progress().ifPresent(progress -> checkProgress(status, progress));
         last = status;
@@ -74,7 +73,9 @@ final class StatusEvents {
                         && (status.config().equals(told.config())
                                 || (status.role() == Role.JOINING
                                         && status.config().isEmpty()));
-        check(same, "has told its listeners no more than " + told, status);
+        if (!same) {
+            throw wrong("has told its listeners no more than " + told, status);
+        }
     }
 
     private static boolean hasEnded(ReplicaStatus status) {
@@ -87,7 +88,12 @@ final class StatusEvents {
 
     private void check(boolean right, String what, ReplicaStatus status) {
         if (!right) {
-            throw new InvariantViolation("EventsInOrder", node + " " + what + ": " + status);
+            throw wrong(what, status);
         }
+    }
+
+    /** Words that cost more than the check are put together only where it has failed. */
+    private InvariantViolation wrong(String what, ReplicaStatus status) {
+        return new InvariantViolation("EventsInOrder", node + " " + what + ": " + status);
     }
 }
