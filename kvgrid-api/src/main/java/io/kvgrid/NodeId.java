@@ -1,5 +1,7 @@
 package io.kvgrid;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The name of one member of a grid: 1 to 64 characters, letters, digits, {@code .}, {@code _} and {@code -}, the
  * first a letter or a digit, so that it can name a directory. Ordered as its text is.
@@ -19,6 +21,17 @@ public record NodeId(String value) implements Comparable<NodeId> {
     @Override
     public int compareTo(NodeId other) {
         return value.compareTo(other.value);
+    }
+
+    // written out: configurations compare their members all the time
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof NodeId that && value.equals(that.value);
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
     }
 
     @Override

@@ -40,7 +40,12 @@ public record GridConfig(
 
     /** The member with that node id, if it is in S. */
     public Optional<Member> member(NodeId nodeId) {
-        return members.stream().filter(m -> m.nodeId().equals(nodeId)).findFirst();
+        for (Member member : members) {
+            if (member.nodeId().equals(nodeId)) {
+                return Optional.of(member);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Whether {@code nodeId} is in S. */

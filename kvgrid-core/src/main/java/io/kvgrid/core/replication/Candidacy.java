@@ -5,7 +5,6 @@ import io.kvgrid.core.message.Message;
 import io.kvgrid.spi.arbiter.GridConfig;
 import io.kvgrid.spi.arbiter.Member;
 import io.kvgrid.spi.persistence.RecordId;
-import java.util.List;
 import java.util.TreeMap;
 
 /**
@@ -63,11 +62,18 @@ final class Candidacy {
 
     /** The others of S take turns, so that one take-over is enough. */
     private int rank(GridConfig config) {
-        List<NodeId> others = config.members().stream()
-                .map(Member::nodeId)
-                .filter(id -> !id.equals(config.primary()))
-                .toList();
-        return Math.max(0, others.indexOf(context.self.nodeId()));
+        int rank = 0;
+        for (Member member : config.members()) {
+            NodeId id = member.nodeId();
+            if (id.equals(config.primary())) {
+                continue;
+            }
+            if (id.equals(context.self.nodeId())) {
+                return rank;
+            }
+            rank++;
+        }
+        return 0; // an earlier run of this node was primary
     }
 
     /** A5: all of S have said where their logs end, and this one ends highest. */

@@ -93,27 +93,36 @@ final class Effects {
         Ready ready = new Ready(
                 tenure,
                 Optional.ofNullable(metadata),
-                log,
-                install,
-                apply,
+                taken(log),
+                taken(install),
+                taken(apply),
                 commitLsn,
-                complete,
-                reads,
-                send,
-                queries,
-                arbiter,
+                taken(complete),
+                taken(reads),
+                taken(send),
+                taken(queries),
+                taken(arbiter),
                 viewChanged,
                 Optional.ofNullable(failure));
         metadata = null;
-        log = new ArrayList<>();
-        install = new ArrayList<>();
-        apply = new ArrayList<>();
-        complete = new ArrayList<>();
-        reads = new ArrayList<>();
-        send = new ArrayList<>();
-        queries = new ArrayList<>();
-        arbiter = new ArrayList<>();
+        log = emptied(log);
+        install = emptied(install);
+        apply = emptied(apply);
+        complete = emptied(complete);
+        reads = emptied(reads);
+        send = emptied(send);
+        queries = emptied(queries);
+        arbiter = emptied(arbiter);
         viewChanged = false;
         return ready;
+    }
+
+    /** Most turns have little to do: a list that has stayed empty is kept, and not given away. */
+    private static <T> List<T> taken(List<T> list) {
+        return list.isEmpty() ? List.of() : list;
+    }
+
+    private static <T> List<T> emptied(List<T> list) {
+        return list.isEmpty() ? list : new ArrayList<>();
     }
 }

@@ -30,7 +30,7 @@ final class Bounds {
     void checkTail(SimNode node, long applied) {
         DiskContent content = node.disk().seen();
         long from = Math.max(applied, content.base().lsn());
-        if ((content.last().lsn() - from) * MAX_RECORD_BYTES <= maxTailBytes) {
+        if ((content.lastLsn() - from) * MAX_RECORD_BYTES <= maxTailBytes) {
             return;
         }
         List<LogRecord> records = content.records();

@@ -76,21 +76,25 @@ final class Chaos {
             SimNode secondary = secondaries.get(random.nextInt(secondaries.size()));
             if (faults.strikes(Fault.SECONDARY_CRASH, 0.08)) {
                 crash(secondary);
-            } else if (isHeldElsewhere(secondary) && faults.strikes(Fault.WIPED_DISK, 0.03)) {
+            } else if (isHeldElsewhere(secondary, Fault.WIPED_DISK) && faults.strikes(Fault.WIPED_DISK, 0.03)) {
                 grid.crash(secondary);
                 secondary.disk().wipe();
                 grid.startLater(secondary, restartNanos());
-            } else if (isHeldElsewhere(secondary) && faults.strikes(Fault.OLD_DISK_RESTORE, 0.03)) {
+            } else if (isHeldElsewhere(secondary, Fault.OLD_DISK_RESTORE)
+                    && faults.strikes(Fault.OLD_DISK_RESTORE, 0.03)) {
                 grid.crash(secondary);
                 secondary.disk().restore();
                 grid.startLater(secondary, restartNanos());
-            } else if (isHeldElsewhere(secondary) && faults.strikes(Fault.DAMAGE_WHILE_RUNNING, 0.05)) {
+            } else if (isHeldElsewhere(secondary, Fault.DAMAGE_WHILE_RUNNING)
+                    && faults.strikes(Fault.DAMAGE_WHILE_RUNNING, 0.05)) {
                 secondary.disk().damage();
-            } else if (isHeldElsewhere(secondary) && faults.strikes(Fault.DAMAGE_WHILE_STOPPED, 0.05)) {
+            } else if (isHeldElsewhere(secondary, Fault.DAMAGE_WHILE_STOPPED)
+                    && faults.strikes(Fault.DAMAGE_WHILE_STOPPED, 0.05)) {
                 grid.crash(secondary);
                 secondary.disk().damage();
                 grid.startLater(secondary, restartNanos());
-            } else if (isHeldElsewhere(secondary) && faults.comes(Fault.MISPLACED_BLOCKS, 0.05)) {
+            } else if (isHeldElsewhere(secondary, Fault.MISPLACED_BLOCKS)
+                    && faults.comes(Fault.MISPLACED_BLOCKS, 0.05)) {
                 grid.crash(secondary);
                 if (secondary.disk().misplace()) {
                     faults.count(Fault.MISPLACED_BLOCKS);
@@ -109,12 +113,14 @@ final class Chaos {
             });
         }
         if (grid.living().size() == grid.nodes().size() && !grid.hasTwin()) {
-            grid.randomUp(random).filter(this::isHeldElsewhere).ifPresent(node -> {
-                if (faults.strikes(Fault.PERMANENT_LOSS, 0.01)) {
-                    grid.crash(node);
-                    node.lose();
-                }
-            });
+            grid.randomUp(random)
+                    .filter(node -> isHeldElsewhere(node, Fault.PERMANENT_LOSS))
+                    .ifPresent(node -> {
+                        if (faults.strikes(Fault.PERMANENT_LOSS, 0.01)) {
+                            grid.crash(node);
+                            node.lose();
+                        }
+                    });
         }
         if (faults.strikes(Fault.TOTAL_CRASH, 0.02)) {
             grid.nodes().stream().filter(SimNode::isUp).toList().forEach(this::crash);
@@ -156,6 +162,11 @@ final class Chaos {
         }
     }
 
+    /** The same, if there is that fault: it is not asked for without. */
+    private boolean isHeldElsewhere(SimNode node, Fault fault) {
+        return faults.enabled(fault) && isHeldElsewhere(node);
+    }
+
     /**
      * Whether another member of S has all that is committed, whatever is set next: nobody can bring back what the last disk has
      * lost.
@@ -169,12 +180,12 @@ final class Chaos {
 
     private boolean holdsAll(SimNode node, GridConfig config) {
         return !node.isLost()
+                && node.disk().durable().isIntact()
+                && node.disk().durable().lastLsn() >= grid.invariants().log().lastLsn()
                 && config.member(node.id())
                         .map(Member::storeId)
                         .filter(store -> node.disk().storeId().equals(Optional.of(store)))
-                        .isPresent()
-                && node.disk().durable().isIntact()
-                && node.disk().durable().last().lsn() >= grid.invariants().log().lastLsn();
+                        .isPresent();
     }
 
     private void crash(SimNode node) {

@@ -28,7 +28,7 @@ final class DiskContent {
         public void applyTo(DiskContent content) {
             content.changes++;
             for (LogRecord record : records) {
-                if (record.lsn() > content.last().lsn()) {
+                if (record.lsn() > content.lastLsn()) {
                     content.records.add(record);
                 }
             }
@@ -39,7 +39,7 @@ final class DiskContent {
         @Override
         public void applyTo(DiskContent content) {
             content.changes++;
-            while (content.last().lsn() > lsn) {
+            while (content.lastLsn() > lsn) {
                 content.records.remove(content.records.size() - 1);
             }
         }
@@ -169,6 +169,11 @@ final class DiskContent {
 
     RecordId last() {
         return records.isEmpty() ? base : records.get(records.size() - 1).id();
+    }
+
+    /** The same as the LSN of {@link #last}. */
+    long lastLsn() {
+        return records.isEmpty() ? base.lsn() : records.get(records.size() - 1).lsn();
     }
 
     /** The record at {@code lsn}; empty if it is part of the base, or not there. */
