@@ -81,9 +81,17 @@ final class SimArbiter {
 
     /** What is set, and what may be set next by a proposal that is under way. */
     List<GridConfig> possible() {
-        List<GridConfig> possible = new ArrayList<>(underWay);
+        List<GridConfig> possible = underWay();
         current.ifPresent(possible::add);
         return possible;
+    }
+
+    /** What may be set by a proposal that is under way: those of an older cv will be refused (P1). */
+    List<GridConfig> underWay() {
+        long cv = current.map(GridConfig::cv).orElse(0L);
+        List<GridConfig> left = new ArrayList<>(underWay);
+        left.removeIf(proposal -> proposal.cv() <= cv);
+        return left;
     }
 
     /** Answers nobody for {@code nanos}. */

@@ -182,21 +182,28 @@ final class SimGrid {
         return twin != null;
     }
 
-    /** Somebody ends one of the two: the one whose disk S does not name, or the second. */
+    /**
+     * Somebody ends one of the two: the one whose disk S does not name, or the second. As long as a change lies at the Arbiter
+     * that would name the other one's disk, nobody knows which that is, and somebody looks again a little later.
+     */
     void endTwin() {
         SimNode second = twin;
         if (second == null) {
+            return;
+        }
+        boolean named = isNamed(second, arbiter.current());
+        if (arbiter.underWay().stream().anyMatch(next -> isNamed(second, Optional.of(next)) != named)) {
+            clock.after(100_000_000, () -> {
+                if (twin == second) {
+                    endTwin();
+                }
+            });
             return;
         }
         crash(second);
         twin = null;
         everyone.remove(second);
         second.lose();
-        boolean named = arbiter.current()
-                .flatMap(config -> config.member(second.id()))
-                .map(member ->
-                        Optional.of(member.storeId()).equals(second.disk().storeId()))
-                .orElse(false);
         SimNode first = node(second.id());
         if (named) {
             crash(first);
@@ -207,6 +214,13 @@ final class SimGrid {
             startLater(first, 0);
         }
         first.hasNamesake(false);
+    }
+
+    private static boolean isNamed(SimNode node, Optional<GridConfig> config) {
+        return config.flatMap(set -> set.member(node.id()))
+                .filter(member ->
+                        Optional.of(member.storeId()).equals(node.disk().storeId()))
+                .isPresent();
     }
 
     /** {@code kill -9}. */
@@ -307,8 +321,8 @@ final class SimGrid {
         lookAfterStopped();
         network.unblockAll();
         arbiter.heal();
+        everyone.forEach(node -> node.disk().heal());
         for (SimNode node : nodes) {
-            node.disk().heal();
             if (node.isUp() && node.hasFailed()) {
                 boolean refused = node.isRefused();
                 crash(node);
@@ -342,10 +356,11 @@ final class SimGrid {
         return text.toString();
     }
 
-    /** Whether every node runs, has a role, is in S and has applied the same as all others. */
+    /** Whether every node runs once, has a role, is in S and has applied the same as all others. */
     boolean isWhole() {
         Optional<GridConfig> config = arbiter.current();
-        return config.isPresent()
+        return twin == null
+                && config.isPresent()
                 && nodes.stream()
                         .noneMatch(node -> node.isLost() && config.get().contains(node.id()))
                 && living().stream().allMatch(node -> isWhole(node, config.get()));
