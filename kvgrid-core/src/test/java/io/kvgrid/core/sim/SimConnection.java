@@ -32,11 +32,9 @@ final class SimConnection {
         }
 
         void arrive(ByteBuffer frame) {
-            at.process().after(0, () -> {
-                if (open) {
-                    at.deliver(from, frame);
-                }
-            });
+            if (open) {
+                at.deliver(from, frame);
+            }
         }
     }
 
@@ -167,7 +165,7 @@ final class SimConnection {
     }
 
     private void deliverAt(End to, ByteBuffer frame, long afterNanos) {
-        network.clock().after(afterNanos, () -> to.arrive(frame));
+        to.at.process().after(afterNanos, () -> to.arrive(frame));
     }
 
     private End end(SimTransport side) {
