@@ -27,7 +27,8 @@ record Topology(String name, List<String> data, List<String> victims, Optional<S
     private static final Duration LEASE = Duration.ofMillis(600);
     /**
      * How long a Ratis Arbiter takes to have a new leader, at most, on a machine that does not stall: a voter looks for
-     * heartbeats at the end of a random time of up to a second, so that it may miss them for two; then one candidate may be refused.
+     * heartbeats at the end of a random time of up to 700 ms, so that it may miss them for 1.4 s; then two candidates may refuse
+     * each other, twice.
      */
     private static final Duration ELECTION = Duration.ofSeconds(3);
 

@@ -1,5 +1,6 @@
 package io.kvgrid.arbiter.ratis;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,6 +13,7 @@ import java.util.stream.Stream;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.util.TimeDuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -49,6 +51,24 @@ class RaftSettingsTest {
 
         assertThat(RaftServerConfigKeys.LeaderElection.leaderStepDownWaitTime(properties))
                 .isLessThanOrEqualTo(RaftServerConfigKeys.Rpc.timeoutMax(properties));
+    }
+
+    /** A voter looks for heartbeats at the end of a whole random time, and so misses those of a dead leader for two. */
+    @Test
+    void deadLeaderIsMissedSoonAndOneThatStandsStillIsNot() {
+        RaftProperties properties = properties();
+
+        assertThat(RaftServerConfigKeys.Rpc.timeoutMax(properties).multiply(2))
+                .isLessThanOrEqualTo(TimeDuration.valueOf(1500, MILLISECONDS));
+        assertThat(RaftServerConfigKeys.Rpc.timeoutMin(properties))
+                .isGreaterThanOrEqualTo(TimeDuration.valueOf(400, MILLISECONDS));
+    }
+
+    /** With less, voters that start at once on a small machine find no leader. */
+    @Test
+    void firstElectionTakesItsTime() {
+        assertThat(RaftServerConfigKeys.Rpc.firstElectionTimeoutMin(properties()))
+                .isGreaterThanOrEqualTo(TimeDuration.valueOf(500, MILLISECONDS));
     }
 
     @ParameterizedTest
