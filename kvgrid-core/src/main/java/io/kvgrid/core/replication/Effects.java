@@ -6,6 +6,7 @@ import io.kvgrid.core.message.Message;
 import io.kvgrid.core.message.WriteResult;
 import io.kvgrid.spi.persistence.LogRecord;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -119,7 +120,7 @@ final class Effects {
 
     /** Most turns have little to do: a list that has stayed empty is kept, and not given away. */
     private static <T> List<T> taken(List<T> list) {
-        return list.isEmpty() ? List.of() : list;
+        return list.isEmpty() ? Collections.emptyList() : list;
     }
 
     private static <T> List<T> emptied(List<T> list) {

@@ -55,13 +55,7 @@ final class Follower implements RoleState {
     }
 
     private boolean isInSync() {
-        return context.rules.mayServe(isMember(), isReconciled());
-    }
-
-    /** Whether S names this very run. */
-    private boolean isMember() {
-        GridConfig config = context.config();
-        return config != null && config.members().contains(context.self);
+        return context.rules.mayServe(context.isMember(), isReconciled());
     }
 
     private boolean isReconciled() {
@@ -106,13 +100,13 @@ final class Follower implements RoleState {
         } else if (message instanceof Message.Reconcile reconcile) {
             onReconcile(reconcile);
         } else if (message instanceof Message.SnapshotChunk chunk) {
-            if (!isMember()) {
+            if (!context.isMember()) {
                 receiver.onChunk(from, chunk);
             }
         } else if (message instanceof Message.SnapshotEnd end) {
             if (isReconciled() && receiver.isRepeated(end)) {
                 sendReconciled();
-            } else if (!isMember()) {
+            } else if (!context.isMember()) {
                 receiver.onEnd(from, end);
             }
         }
@@ -369,7 +363,7 @@ final class Follower implements RoleState {
     }
 
     void leave() {
-        if (context.config() != null && isMember()) {
+        if (context.isMember()) {
             context.send(primary(), new Message.Leave());
         }
     }

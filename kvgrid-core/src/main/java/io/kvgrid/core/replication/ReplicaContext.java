@@ -32,6 +32,7 @@ final class ReplicaContext {
 
     private final RandomGenerator random;
     private @Nullable GridConfig config;
+    private boolean member;
     private long flushedLsn;
     private long requests;
     private long logReads;
@@ -81,6 +82,12 @@ final class ReplicaContext {
 
     void config(GridConfig newer) {
         config = newer;
+        member = newer.members().contains(self);
+    }
+
+    /** Whether S names this very run. */
+    boolean isMember() {
+        return member;
     }
 
     long flushedLsn() {
