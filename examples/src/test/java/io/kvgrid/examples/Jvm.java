@@ -75,10 +75,11 @@ final class Jvm implements AutoCloseable {
         command.add(main.getName());
         command.addAll(List.of(arguments));
         Path errors = Files.createTempFile(home, main.getSimpleName(), ".err");
-        Process process = new ProcessBuilder(command)
-                .directory(home.toFile())
-                .redirectError(errors.toFile())
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(home.toFile()).redirectError(errors.toFile());
+        // nor those that it starts in turn: none lives for long enough that optimizing pays
+        builder.environment().put("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1");
+        Process process = builder.start();
         Jvm jvm = new Jvm(process, errors);
         Thread reader = new Thread(jvm::read, "output");
         reader.setDaemon(true);
