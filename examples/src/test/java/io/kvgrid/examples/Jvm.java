@@ -77,7 +77,7 @@ final class Jvm implements AutoCloseable {
         Path errors = Files.createTempFile(home, main.getSimpleName(), ".err");
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(home.toFile()).redirectError(errors.toFile());
-        // nor those that it starts in turn: none lives for long enough that optimizing pays
+        // inherited by the processes that it starts; none lives for long enough that optimizing pays
         builder.environment().put("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1");
         Process process = builder.start();
         Jvm jvm = new Jvm(process, errors);
