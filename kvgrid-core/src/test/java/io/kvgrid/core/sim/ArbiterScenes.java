@@ -28,14 +28,15 @@ final class ArbiterScenes {
             List<History.Write> writes = new ArrayList<>();
             for (SimNode node : nodes) {
                 writes.add(grid.clients.insert(node, grid.key, 100 * MILLI));
-                grid.clients.read(node, grid.key);
-                if (!grid.clients.readNow(node, calm)) {
+                grid.clients.reads().linearizable(node, grid.key, 100 * MILLI);
+                if (!grid.clients.reads().now(node, calm)) {
                     throw new InvariantViolation(
                             "LeasedReads", node + " does not answer at once: " + grid.sim.describe());
                 }
             }
             grid.run(100 * MILLI);
-            if (!writes.stream().allMatch(History.Write::isAcknowledged) || grid.clients.refusedReads() > 0) {
+            if (!writes.stream().allMatch(History.Write::isAcknowledged)
+                    || grid.clients.reads().refused() > 0) {
                 throw new InvariantViolation(
                         "Liveness", "no write, or no read, without an Arbiter: " + grid.sim.describe());
             }

@@ -136,6 +136,11 @@ public final class Campaign {
         return reports.values().stream().mapToLong(SimReport::readRecords).sum();
     }
 
+    /** How often nodes have compared their state with their primary's, over all runs (P38). */
+    long comparedDigests() {
+        return reports.values().stream().mapToLong(SimReport::comparedDigests).sum();
+    }
+
     /** How much virtual time passes in a second of one core. */
     long simulatedSecondsPerCpuSecond() {
         return simulatedNanos() / Math.max(1, cpuNanos);
@@ -157,7 +162,7 @@ public final class Campaign {
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
                 "%d seeds clean, %d failed; %d simulated s in %d s (%d per s of one core); %d operations, %d writes"
-                        + " acknowledged, %d unknown; %d records read back for returning nodes; %d traced events",
+                        + " acknowledged, %d unknown; %d records read back for returning nodes; %d digests compared; %d traced events",
                 reports.size(),
                 failures.size(),
                 simulatedNanos() / SECOND,
@@ -167,6 +172,7 @@ public final class Campaign {
                 acknowledged,
                 unknown,
                 readRecords(),
+                comparedDigests(),
                 events));
         faults().forEach(
                         (fault, count) -> text.append(String.format(Locale.ROOT, "%n  fault %-22s %9d", fault, count)));

@@ -142,6 +142,16 @@ final class CommittedLog {
         return Optional.empty();
     }
 
+    /** The records after {@code lsn} that set or removed {@code key}. */
+    List<LogRecord> changesAfter(ByteBuffer key, long lsn) {
+        List<LogRecord> records = byKey.getOrDefault(key, List.of());
+        int first = records.size();
+        while (first > 0 && records.get(first - 1).lsn() > lsn) {
+            first--;
+        }
+        return records.subList(first, records.size());
+    }
+
     /** Where {@code operation} is committed; 0 if it is not. */
     long lsnOf(OperationId operation) {
         return operations.getOrDefault(operation, 0L);

@@ -1,5 +1,6 @@
 package io.kvgrid.core.sim;
 
+import io.kvgrid.GridView;
 import io.kvgrid.OperationFailedException;
 import io.kvgrid.OperationId;
 import io.kvgrid.Role;
@@ -7,9 +8,12 @@ import io.kvgrid.core.replication.ReplicaStatus;
 import io.kvgrid.core.store.StoredEntry;
 import io.kvgrid.spi.arbiter.GridConfig;
 import io.kvgrid.spi.persistence.LogRecord;
+import io.kvgrid.spi.persistence.RecordKind;
 import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -19,6 +23,9 @@ final class Invariants {
     private final CommittedLog log = new CommittedLog();
     private final ConfigHistory configs = new ConfigHistory();
     private final HeldByAll held;
+    /** What the first node that had come so far said of its state, by LSN. */
+    private final Map<Long, Long> digests = new HashMap<>();
+
     private final Bounds bounds;
 
     Invariants(SimClock clock, Collection<SimNode> nodes, SimSettings settings) {
@@ -90,6 +97,9 @@ final class Invariants {
         if (node.isNewStatus(status)) {
             node.events().onAsked(status);
             status.config().ifPresent(followed -> configs.onFollowed(node.id(), followed));
+            if (hasRole) {
+                checkDigest(node, status.digest());
+            }
             if (status.role() == Role.PRIMARY) {
                 GridConfig led = status.config().orElseThrow();
                 configs.onPrimary(node.id(), led.primaryBootId(), led.epoch());
@@ -97,6 +107,17 @@ final class Invariants {
             if (status.role() == Role.FAILED && !node.mayFail()) {
                 throw new InvariantViolation("NoUnexpectedFailure", node.id() + " failed: " + node.failure());
             }
+        }
+    }
+
+    /** P38: whoever has applied as much has the same state. */
+    private void checkDigest(SimNode node, GridView.StateDigest digest) {
+        Long others = digests.putIfAbsent(digest.lsn(), digest.value());
+        if (others != null && others != digest.value()) {
+            throw new InvariantViolation(
+                    "DigestsEqual",
+                    node.id() + " has another state at " + digest.lsn() + " than others had: " + digest.value()
+                            + ", not " + others);
         }
     }
 
@@ -151,6 +172,19 @@ final class Invariants {
         }
     }
 
+    /** {@code node} showed {@code found} to somebody who must not see what was there before {@code lsn}. */
+    void onReadSince(SimNode node, ByteBuffer key, StoredEntry found, long lsn, String invariant) {
+        boolean asThen = isSame(log.newest(key, lsn), found);
+        boolean asLater = log.changesAfter(key, lsn).stream()
+                .anyMatch(change -> isSame(Optional.of(change).filter(it -> it.kind() == RecordKind.PUT), found));
+        if (!asThen && !asLater) {
+            throw new InvariantViolation(
+                    invariant,
+                    node.id() + " shows " + found + ", which is not what the log says at " + lsn + " or later: "
+                            + log.newest(key, lsn) + ", " + log.changesAfter(key, lsn));
+        }
+    }
+
     /** At the end: all of {@code live} have applied the same, and their copies are what the log says. */
     void checkEqual(List<SimNode> live, List<ByteBuffer> keys) {
         check();
@@ -166,6 +200,7 @@ final class Invariants {
                         node.id() + " has " + node.member().entries() + " entries, the log "
                                 + log.entries(log.lastLsn()));
             }
+            checkDigest(node, node.member().status().digest());
             for (ByteBuffer key : keys) {
                 requireSame(node, key, node.peek(key), log.lastLsn(), "StatesEqualAtTheEnd");
             }
@@ -174,14 +209,17 @@ final class Invariants {
 
     private void requireSame(SimNode node, ByteBuffer key, StoredEntry found, long lsn, String invariant) {
         Optional<LogRecord> expected = log.newest(key, lsn);
-        boolean same = expected.isEmpty()
+        if (!isSame(expected, found)) {
+            throw new InvariantViolation(
+                    invariant, node.id() + " shows " + found + ", the log at " + lsn + " says " + expected);
+        }
+    }
+
+    private static boolean isSame(Optional<LogRecord> expected, StoredEntry found) {
+        return expected.isEmpty()
                 ? !found.isPresent()
                 : found.isPresent()
                         && found.version() == expected.get().lsn()
                         && found.bytes().equals(expected.get().value());
-        if (!same) {
-            throw new InvariantViolation(
-                    invariant, node.id() + " shows " + found + ", the log at " + lsn + " says " + expected);
-        }
     }
 }

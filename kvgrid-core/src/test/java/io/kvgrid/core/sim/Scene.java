@@ -5,6 +5,7 @@ import io.kvgrid.testkit.history.History;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 
@@ -110,7 +111,7 @@ final class Scene {
     void readOn(String name) {
         sim.clock().after(2 * MILLI, () -> {
             if (node(name).isUp() && !clients.isStopped()) {
-                var unused = clients.readNow(node(name), key);
+                var unused = clients.reads().now(node(name), key);
                 readOn(name);
             }
         });
@@ -126,22 +127,38 @@ final class Scene {
         }
     }
 
-    /** Clients on all nodes that run write and read the key in turn, until they are stopped. */
-    void insertOnAll(long eachNanos) {
-        insertOnAll(eachNanos, 0);
+    /** Clients on all nodes that run, closing or not, write and read in all ways in turn, until they are stopped. */
+    void operateOnAll(long eachNanos) {
+        operateOnAll(eachNanos, 0);
     }
 
-    private void insertOnAll(long eachNanos, int turn) {
+    private void operateOnAll(long eachNanos, int turn) {
         sim.clock().after(eachNanos, () -> {
-            SimNode node = sim.nodes().get(turn % sim.nodes().size());
+            int count = sim.nodes().size();
+            SimNode node = sim.nodes().get(turn % count);
             if (!clients.isStopped()) {
-                if (node.isUp() && !node.isLeaving()) {
-                    clients.insert(node, key);
-                    clients.read(node, key);
+                if (node.isUp()) {
+                    clients.operateInTurn(node, clients.keys().get(1 + turn % count), key, turn / count);
                 }
-                insertOnAll(eachNanos, turn + 1);
+                operateOnAll(eachNanos, turn + 1);
             }
         });
+    }
+
+    /** Every operation had its effect or its answer, but for what was asked of a node that had begun to close before. */
+    void requireThatNothingFailed() {
+        ReadClients reads = clients.reads();
+        String failed = String.format(
+                Locale.ROOT,
+                "writes: %d unknown, %d refused, %d lost with their client; reads: %d refused, %d without an end",
+                clients.unknownOutcomes(),
+                clients.refused(),
+                clients.lost(),
+                reads.refused(),
+                reads.open());
+        if (clients.unknownOutcomes() + clients.refused() + clients.lost() + reads.refused() + reads.open() > 0) {
+            throw new InvariantViolation("NothingFails", failed);
+        }
     }
 
     /** A write that is sent after a while, with a long deadline. */

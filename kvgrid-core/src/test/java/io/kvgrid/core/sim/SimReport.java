@@ -8,6 +8,7 @@ import java.util.Map;
  * @param simulatedNanos virtual time that passed
  * @param operations what clients asked for
  * @param readRecords records that a primary read back from its log on disk, for a node that had missed them
+ * @param comparedDigests how often a node has compared its state with its primary's (P38)
  * @param traceHash equal for two runs of one seed, in any JVM
  */
 record SimReport(
@@ -20,4 +21,5 @@ record SimReport(
         long unknown,
         Map<Fault, Long> faults,
         long readRecords,
+        long comparedDigests,
         long traceHash) {}

@@ -1,5 +1,6 @@
 package io.kvgrid.core.sim;
 
+import io.kvgrid.core.replication.CountingRules;
 import io.kvgrid.testkit.history.History;
 import java.util.Locale;
 import java.util.Set;
@@ -58,7 +59,7 @@ final class Simulation {
      * @throws InvariantViolation if a rule is broken; its message holds the seed, the faults and the end of the trace
      */
     static SimReport run(long seed) {
-        return run(seed, SimParts.real(), Set.of());
+        return run(seed, SimParts.of(new CountingRules()), Set.of());
     }
 
     /**
@@ -112,7 +113,7 @@ final class Simulation {
             if (!grid.runUntil(() -> !write.isUnderWay(), 2 * SECOND) || !write.isAcknowledged()) {
                 throw new InvariantViolation("Liveness", node + " does not write in a whole grid: " + grid.describe());
             }
-            workload.read(node, workload.keys().get(0));
+            workload.reads().linearizable(node, workload.keys().get(0), 2 * SECOND);
         }
         if (!grid.runUntil(() -> workload.isIdle() && grid.isWhole(), 5 * SECOND)) {
             throw new InvariantViolation("Liveness", "does not settle: " + grid.describe());
@@ -148,6 +149,7 @@ final class Simulation {
                 grid.nodes().stream()
                         .mapToLong(node -> node.disk().readRecords())
                         .sum(),
+                grid.settings().parts().rules() instanceof CountingRules rules ? rules.comparedDigests() : 0,
                 grid.trace().hash());
     }
 

@@ -36,6 +36,9 @@ class SimulationTest {
         assertThat(campaign.readRecords())
                 .as("records read back from disk for nodes that had missed them")
                 .isGreaterThan(1_000);
+        assertThat(campaign.comparedDigests())
+                .as("states compared with the primary's")
+                .isGreaterThan(10_000);
     }
 
     /** P37; {@code SimulatedProcessTest} in the examples does it across two JVMs. */

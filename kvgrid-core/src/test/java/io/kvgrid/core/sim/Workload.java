@@ -1,11 +1,11 @@
 package io.kvgrid.core.sim;
 
 import io.kvgrid.ConditionFailedException;
+import io.kvgrid.GridClosedException;
 import io.kvgrid.OperationFailedException;
 import io.kvgrid.OperationId;
 import io.kvgrid.Outcome;
 import io.kvgrid.WriteOptions.Condition;
-import io.kvgrid.core.runtime.ReadOperation;
 import io.kvgrid.core.runtime.WriteOperation;
 import io.kvgrid.core.store.StoredEntry;
 import io.kvgrid.spi.persistence.RecordFormat;
@@ -26,19 +26,19 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Clients on all nodes: inserts, removals, conditional inserts, linearizable and local reads, and repetitions of writes
- * whose outcome is unknown, with the same operation id, on any node. Records all of it in a {@link History}, and checks
+ * Clients on all nodes: inserts, removals, conditional inserts, reads ({@link ReadClients}), and repetitions of writes whose
+ * outcome is unknown, with the same operation id, on any node. Records all of it in a {@link History}, and checks
  * that every operation ends by its deadline.
  */
 final class Workload {
     static final int MAP = 7;
+    private static final long DEFAULT_TIMEOUT_NANOS = 1_000_000_000L;
     private static final int EXPIRING_KEYS = 3;
     private static final int MAX_TIME_TO_LIVE_MILLIS = 8_000;
-    /** What an operation may end late: its node's loop and callbacks take a moment. */
-    private static final long SLACK_NANOS = 20_000_000;
 
     private final SimGrid grid;
     private final RandomGenerator random;
+    private final ReadClients reads;
     private final History history = new History();
     private final List<ByteBuffer> keys = new ArrayList<>();
     private final int hotKeys;
@@ -59,13 +59,16 @@ final class Workload {
     private long acknowledged;
     private long unknown;
     private long refused;
-    private long refusedReads;
+    private long refusedByClosing;
+    private long lost;
+    private long newestVersion;
     private boolean stopped;
 
     Workload(SimGrid grid, RandomGenerator random, int hotKeys, int coldKeys) {
         this.grid = grid;
         this.random = random;
         this.hotKeys = hotKeys;
+        reads = new ReadClients(grid, this);
         for (int i = 0; i < hotKeys + coldKeys; i++) {
             keys.add(ByteBuffer.wrap(("key-" + i).getBytes(StandardCharsets.UTF_8)));
         }
@@ -124,21 +127,31 @@ final class Workload {
         return stopped;
     }
 
-    /** Writes that ended as not applied, but for conditions that did not hold. */
+    /** Writes that ended as not applied, but for conditions that did not hold and nodes that were closing. */
     long refused() {
         return refused;
     }
 
-    /** Reads that were not answered by their deadline, or were refused. */
-    long refusedReads() {
-        return refusedReads;
+    /** Those that were refused by a node that had begun to close before. */
+    long refusedByClosing() {
+        return refusedByClosing;
+    }
+
+    /** Writes that had not ended when the process of their client did. */
+    long lost() {
+        return lost;
+    }
+
+    ReadClients reads() {
+        return reads;
     }
 
     /** The clients of a process that died have died with it, and know nothing. */
     void onCrash(SimProcess process) {
-        Set<History.Write> lost = underWay.remove(process);
-        if (lost != null) {
-            lost.forEach(History.Write::unknown);
+        Set<History.Write> open = underWay.remove(process);
+        if (open != null) {
+            lost += open.size();
+            open.forEach(History.Write::unknown);
         }
     }
 
@@ -160,10 +173,11 @@ final class Workload {
                 }
                 case 7, 8, 9, 10, 11, 12 ->
                     write(node, history.write(name(key), Guard.ANYTHING, 0), key, Condition.NONE, 0, false);
-                case 13, 14, 15, 16, 17 -> read(node, key);
-                case 18, 19 -> peek(node, key);
+                case 13, 14, 15, 16 -> reads.linearizable(node, key, timeoutNanos());
+                case 17 -> reads.atLeast(node, key, newestVersion, timeoutNanos());
+                case 18, 19 -> reads.local(node, key);
                 case 20 -> insertExpiring(node, expiringKeys.get(random.nextInt(expiringKeys.size())));
-                default -> peek(node, expiringKeys.get(random.nextInt(expiringKeys.size())));
+                default -> reads.local(node, expiringKeys.get(random.nextInt(expiringKeys.size())));
             }
         }
     }
@@ -171,6 +185,42 @@ final class Workload {
     private void conditional(
             SimNode node, ByteBuffer key, Condition condition, Guard guard, long expected, long version) {
         write(node, history.write(name(key), guard, expected), key, condition, version, false);
+    }
+
+    /**
+     * Writes of each kind in turn, and reads of all three levels, with the default time limit. Nobody but {@code node} writes
+     * {@code own}, so that each condition holds: one that does not, and was asked twice, ends unknown (P19).
+     */
+    void operateInTurn(SimNode node, ByteBuffer own, ByteBuffer shared, int turn) {
+        long version = lastVersion.getOrDefault(own, 0L);
+        boolean isKnown = underWay.getOrDefault(node.process(), Set.of()).isEmpty();
+        switch (turn % 5) {
+            case 0 -> inTurn(node, own, history.removal(name(own)), Condition.NONE, 0);
+            case 1 -> inTurn(node, own, history.write(name(own), Guard.EXPECTED, 0), Condition.ABSENT, 0);
+            case 2 -> inTurn(node, own, history.write(name(own), Guard.ANOTHER, 0), Condition.PRESENT, 0);
+            case 3 -> {
+                if (isKnown && version > 0) {
+                    History.Write write =
+                            history.write(name(own), Guard.EXPECTED, writeOfVersion.getOrDefault(version, -1L));
+                    inTurn(node, own, write, Condition.VERSION, version);
+                }
+            }
+            default -> inTurn(node, shared, history.write(name(shared), Guard.ANYTHING, 0), Condition.NONE, 0);
+        }
+        for (ByteBuffer key : List.of(own, shared)) {
+            reads.linearizable(node, key, DEFAULT_TIMEOUT_NANOS);
+            reads.atLeast(node, key, newestVersion, DEFAULT_TIMEOUT_NANOS);
+            reads.local(node, key);
+        }
+    }
+
+    private void inTurn(SimNode node, ByteBuffer key, History.Write write, Condition condition, long version) {
+        operations++;
+        attempt(
+                node,
+                new Attempts(write, key, condition, version, write.isRemoval(), 100, 0),
+                null,
+                DEFAULT_TIMEOUT_NANOS);
     }
 
     // ---- writes
@@ -247,7 +297,8 @@ final class Workload {
                 process.nanoTime() + timeoutNanos);
         what.write.invoked(now());
         underWay.computeIfAbsent(process, p -> new HashSet<>()).add(what.write);
-        Deadline deadline = expectEnd(process, timeoutNanos, "write " + what.write.id());
+        boolean closing = node.isLeaving();
+        Deadline deadline = Deadline.expectEnd(process, timeoutNanos, "write " + what.write.id());
         var unused = operation
                 .future()
                 .whenComplete((ack, failure) -> grid.recording(() -> {
@@ -260,17 +311,18 @@ final class Workload {
                     if (failure == null) {
                         acknowledged++;
                         what.write.acknowledged(now(), ack.version());
+                        reads.onShown(process, ack.version());
                         known(what, ack.version());
                         grid.trace().add(now(), node.id().value(), "acknowledged", "", ack.version());
                         grid.invariants().onAcknowledged(node, ack.id(), ack.version());
                     } else {
-                        failed(node, what, cause(failure));
+                        failed(node, what, cause(failure), closing);
                     }
                 }));
         node.member().write(operation);
     }
 
-    private void failed(SimNode node, Attempts what, Throwable failure) {
+    private void failed(SimNode node, Attempts what, Throwable failure, boolean closing) {
         if (!(failure instanceof OperationFailedException failed)) {
             throw new InvariantViolation("OutcomesAreStated", "a write failed with " + failure, failure);
         }
@@ -281,7 +333,11 @@ final class Workload {
                 refused.id().ifPresent(id -> grid.invariants().onNotApplied(node, id, refused));
             }
         } else if (failed.outcome() == Outcome.NOT_APPLIED) {
-            refused++;
+            if (closing && failed instanceof GridClosedException) {
+                refusedByClosing++;
+            } else {
+                refused++;
+            }
             what.write.notApplied();
             if (!what.write.isMaybeApplied()) {
                 failed.id().ifPresent(id -> grid.invariants().onNotApplied(node, id, failed));
@@ -325,6 +381,7 @@ final class Workload {
     }
 
     private void known(Attempts what, long version) {
+        newestVersion = Math.max(newestVersion, version);
         if (!what.removal) {
             writeOfVersion.put(version, what.write.id());
             lastVersion.merge(what.key, version, Math::max);
@@ -333,46 +390,8 @@ final class Workload {
 
     // ---- reads
 
-    /** A linearizable read that is made only if the node can answer it at once; whether it did. */
-    boolean readNow(SimNode node, ByteBuffer key) {
-        StoredEntry found = node.member().readNow(node.key(key));
-        if (found != null) {
-            answered(node, key, now(), found);
-        }
-        return found != null;
-    }
-
-    /** A linearizable read, made as the client library makes it. */
-    void read(SimNode node, ByteBuffer key) {
-        long invoked = now();
-        StoredEntry found = node.member().readNow(node.key(key));
-        if (found != null) {
-            answered(node, key, invoked, found);
-            return;
-        }
-        long timeoutNanos = timeoutNanos();
-        SimProcess process = node.process();
-        ReadOperation operation =
-                new ReadOperation(node.key(key), ReadOperation.LINEARIZABLE, process.nanoTime() + timeoutNanos);
-        Deadline deadline = expectEnd(process, timeoutNanos, "read");
-        var unused = operation
-                .future()
-                .whenComplete((entry, failure) -> grid.recording(() -> {
-                    deadline.ended();
-                    if (failure == null) {
-                        answered(node, key, invoked, entry);
-                    } else if (!(cause(failure) instanceof OperationFailedException failed)
-                            || failed.outcome() != Outcome.NOT_APPLIED) {
-                        throw new InvariantViolation("OutcomesAreStated", "a read failed with " + failure, failure);
-                    } else {
-                        refusedReads++;
-                    }
-                }));
-        node.member().read(operation);
-    }
-
-    private void answered(SimNode node, ByteBuffer key, long invoked, StoredEntry found) {
-        grid.invariants().onRead(node, key, found);
+    /** A linearizable read has found that. */
+    void answered(ByteBuffer key, long invoked, StoredEntry found) {
         if (!found.isPresent()) {
             history.readNothing(name(key), invoked, now());
         } else {
@@ -383,45 +402,8 @@ final class Workload {
         }
     }
 
-    private void peek(SimNode node, ByteBuffer key) {
-        StoredEntry found = node.member().peek(node.key(key));
-        if (found != null) {
-            grid.invariants().onPeek(node, key, found);
-            grid.invariants().onRead(node, key, found);
-        }
-    }
-
-    // ---- deadlines
-
-    /** Notices an operation that does not end in time. */
-    private static final class Deadline {
-        private boolean ended;
-
-        void ended() {
-            ended = true;
-        }
-    }
-
-    private Deadline expectEnd(SimProcess process, long timeoutNanos, String what) {
-        Deadline deadline = new Deadline();
-        process.afterOwn(timeoutNanos + SLACK_NANOS, () -> expectEndSoon(process, deadline, what));
-        return deadline;
-    }
-
-    /** Not before it has run for a while, nor after its death. */
-    private void expectEndSoon(SimProcess process, Deadline deadline, String what) {
-        process.afterOwn(SLACK_NANOS, () -> {
-            if (!deadline.ended && !process.hasRunFor(SLACK_NANOS)) {
-                expectEndSoon(process, deadline, what);
-            } else if (!deadline.ended) {
-                throw new InvariantViolation(
-                        "DeadlinesKept", what + " on " + process.node() + " has not ended by its deadline");
-            }
-        });
-    }
-
     private long timeoutNanos() {
-        return random.nextInt(4) == 0 ? 200_000_000L + (long) (random.nextDouble() * 5e9) : 1_000_000_000L;
+        return random.nextInt(4) == 0 ? 200_000_000L + (long) (random.nextDouble() * 5e9) : DEFAULT_TIMEOUT_NANOS;
     }
 
     private long now() {
@@ -439,7 +421,8 @@ final class Workload {
         return StandardCharsets.UTF_8.decode(key.duplicate()).toString();
     }
 
-    private static Throwable cause(Throwable failure) {
+    /** What a future failed with, itself. */
+    static Throwable cause(Throwable failure) {
         Throwable cause = failure.getCause();
         return failure instanceof CompletionException && cause != null ? cause : failure;
     }
