@@ -127,6 +127,9 @@ final class HeldByAll {
         // what the disk has lost it had, and what was damaged or restored may have been refilled: it is that store
         // still
         boolean holds = member.storeId().equals(present.get(disk)) && holds(disk.durable(), committed);
+        if (holds) { // refilled after a damage that nobody was told of by a hello
+            places.computeIfAbsent(member.storeId(), store -> new HashSet<>()).add(new Place(disk, disk.generation()));
+        }
         for (Place place : places.getOrDefault(member.storeId(), Set.of(new Place(disk, 0)))) {
             holds |= holds(place.content(), committed);
         }
