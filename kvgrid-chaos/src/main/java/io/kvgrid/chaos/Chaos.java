@@ -133,7 +133,9 @@ final class Chaos {
         out.println(recorder.counts());
         out.println("writes under " + recorder.kept().size() + " keys of their own, all found on every node");
         out.println("from kill -9 of the primary to the first acknowledged write: " + effects.gaps());
-        out.println("and to answers of the Arbiter to all others: " + effects.arbiterGaps());
+        out.println("without what this machine stalled: " + effects.correctedGaps());
+        out.println("the longest time without one in each other fault: " + effects.interruptions());
+        out.println("after the kills, to answers of the Arbiter to all others: " + effects.arbiterGaps());
         out.printf(
                 "chaos: %s seed=%d took_s=%d longest_stall_ms=%d violations=%d%n",
                 topology,

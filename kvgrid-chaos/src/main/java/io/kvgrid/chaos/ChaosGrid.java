@@ -92,11 +92,12 @@ final class ChaosGrid implements AutoCloseable {
         awaitWhole(limit);
     }
 
-    /** SIGKILL. */
-    void kill(String id) throws InterruptedException {
+    /** SIGKILL. Says whether the process died of that. */
+    boolean kill(String id) throws InterruptedException {
         GridNodeRun run = run(id);
-        run.process().kill();
+        boolean killed = run.process().kill();
         running.remove(id);
+        return killed;
     }
 
     /** Has {@code id} close itself. */
@@ -243,7 +244,7 @@ final class ChaosGrid implements AutoCloseable {
     public void close() {
         for (GridNodeRun run : running.values()) {
             try {
-                run.process().kill();
+                boolean unused = run.process().kill();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new UncheckedIOException(new IOException("interrupted while killing " + run.id(), e));

@@ -2,28 +2,33 @@ package io.kvgrid.chaos;
 
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.function.ToIntFunction;
 
 /** How often faults struck, and what proves that they did something. Used by one thread. */
 final class Effects {
-    /** Faults whose effect does not show in the process table. */
-    enum Kind {
-        /** Noticed: the system said that the process is stopped. */
-        STOP,
-        /** Noticed: packets were lost. */
-        SPLIT,
-        /** Noticed: appends were slowed. */
-        SLOW_DISK
+    /** What was seen to happen, elsewhere than in the plan. */
+    enum Observed {
+        /** A process died of SIGKILL. */
+        KILLED,
+        /** After a kill of the primary there was a newer epoch. */
+        NEW_PRIMARY_AFTER_KILL,
+        /** A secondary that had been killed was removed before it was started again. */
+        REMOVAL_AFTER_KILL,
+        /** The system said that the process is stopped. */
+        STOPPED,
+        /** Packets were lost. */
+        CUT,
+        /** Appends were slowed. */
+        SLOWED
     }
 
     private final Map<Fault, Integer> happened = new EnumMap<>(Fault.class);
     private final Map<Fault, Integer> skipped = new EnumMap<>(Fault.class);
-    private final Map<Kind, Integer> noticed = new EnumMap<>(Kind.class);
-    private final Map<Kind, Integer> unnoticed = new EnumMap<>(Kind.class);
+    private final Map<Observed, Integer> observed = new EnumMap<>(Observed.class);
     private final WriteGaps gaps = new WriteGaps();
+    private final WriteGaps correctedGaps = new WriteGaps();
+    private final WriteGaps interruptions = new WriteGaps();
     private final WriteGaps arbiterGaps = new WriteGaps();
     private long failOvers;
-    private long changes;
     private long packets;
 
     void happened(Fault fault) {
@@ -34,13 +39,29 @@ final class Effects {
         skipped.merge(fault, 1, Integer::sum);
     }
 
-    void noticed(Kind kind, boolean effect) {
-        (effect ? noticed : unnoticed).merge(kind, 1, Integer::sum);
+    /** Whether faults were skipped, since nothing can be cut here. */
+    boolean anySkipped() {
+        return !skipped.isEmpty();
     }
 
-    /** A stop or a split: whether the others removed the node, or replaced it, while it lasted. */
-    void changed(boolean members) {
-        changes += members ? 1 : 0;
+    void saw(Observed what, int times) {
+        observed.merge(what, times, Integer::sum);
+    }
+
+    int times(Observed what) {
+        return observed.getOrDefault(what, 0);
+    }
+
+    /** The primary was killed, and after {@code length} a write was acknowledged. */
+    void failOver(Interruption.Length length) {
+        gaps.add(length.rawNanos());
+        correctedGaps.add(length.correctedNanos());
+        arbiterGaps.add(length.arbiterNanos());
+    }
+
+    /** Another fault stopped writes for {@code length} at most. */
+    void interrupted(Interruption.Length length) {
+        interruptions.add(length.rawNanos());
     }
 
     void failedOver(long times) {
@@ -56,46 +77,23 @@ final class Effects {
         return gaps;
     }
 
+    /** The same without what this machine stalled. */
+    WriteGaps correctedGaps() {
+        return correctedGaps;
+    }
+
+    /** The longest times without an acknowledged write in other faults. */
+    WriteGaps interruptions() {
+        return interruptions;
+    }
+
     /** For how long the Arbiter did not answer then. */
     WriteGaps arbiterGaps() {
         return arbiterGaps;
     }
 
-    long failOvers() {
-        return failOvers;
-    }
-
-    /** How many faults of {@code kind} showed no effect. */
-    int unnoticed(Kind kind) {
-        return unnoticed.getOrDefault(kind, 0);
-    }
-
     private int struck(Fault fault) {
         return happened.getOrDefault(fault, 0) - skipped.getOrDefault(fault, 0);
-    }
-
-    int kills() {
-        return sum(Fault::kills);
-    }
-
-    int killsOfPrimary() {
-        return sum(Fault::killsOfPrimary);
-    }
-
-    int stops() {
-        return sum(Fault::stops);
-    }
-
-    int splits() {
-        return sum(Fault::splits);
-    }
-
-    private int sum(ToIntFunction<Fault> count) {
-        int sum = 0;
-        for (Fault fault : Fault.values()) {
-            sum += struck(fault) * count.applyAsInt(fault);
-        }
-        return sum;
     }
 
     @Override
@@ -104,9 +102,6 @@ final class Effects {
         for (Fault fault : Fault.values()) {
             text.append(String.format("  %-34s %3d%n", fault, struck(fault)));
         }
-        return text
-                + String.format(
-                        "kills=%d of_primary=%d stops=%d splits=%d lost_packets=%d members_changed=%d new_primaries=%d",
-                        kills(), killsOfPrimary(), stops(), splits(), packets, changes, failOvers);
+        return text + String.format("%s lost_packets=%d new_primaries=%d", observed, packets, failOvers);
     }
 }

@@ -42,8 +42,9 @@ enum Fault {
         this.splits = splits;
     }
 
-    int kills() {
-        return kills;
+    /** In a grid where faults may hit so many nodes. */
+    int kills(int victims) {
+        return Math.min(kills, victims);
     }
 
     int killsOfPrimary() {

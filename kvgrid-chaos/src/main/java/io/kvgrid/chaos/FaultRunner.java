@@ -1,12 +1,18 @@
 package io.kvgrid.chaos;
 
+import io.kvgrid.chaos.Effects.Observed;
+import io.kvgrid.chaos.Interruption.Arbiters;
+import io.kvgrid.chaos.Interruption.Length;
+import io.kvgrid.chaos.Lookout.Change;
 import io.kvgrid.chaos.Schedule.Planned;
+import io.kvgrid.chaos.history.Gap;
 import io.kvgrid.chaos.history.Recorder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -15,7 +21,8 @@ final class FaultRunner {
     /** P39: every reachable node is in S again this long after the faults have stopped, JVM start included. */
     private static final Duration WHOLE_AGAIN = Duration.ofSeconds(30);
 
-    private static final Duration NO_WRITES = Duration.ofSeconds(15);
+    /** Stops that are shorter may end before anybody is removed. */
+    private static final int LONG_STOP_MILLIS = 3_000;
 
     /** Reads sent to a stopped process, to be answered by what it believes when it goes on. */
     private static final int READS_WHILE_STOPPED = 30;
@@ -30,7 +37,6 @@ final class FaultRunner {
     private final Recorder recorder;
     private final StallMeter stalls;
     private final Effects effects;
-    private final Duration longestGap;
 
     FaultRunner(
             ChaosGrid grid, Keys keys, Operations operations, Recorder recorder, StallMeter stalls, Effects effects) {
@@ -41,7 +47,6 @@ final class FaultRunner {
         this.stalls = stalls;
         this.effects = effects;
         this.topology = grid.topology();
-        this.longestGap = topology.longestGap(topology.election());
     }
 
     /** Strikes, and waits for the end. Returns a line about it. */
@@ -59,6 +64,9 @@ final class FaultRunner {
         effects.happened(planned.fault());
         long failOvers = epoch() - epoch;
         effects.failedOver(failOvers);
+        if (failOvers > 0) { // also of those that were started again before anybody was missed (P6)
+            effects.saw(Observed.NEW_PRIMARY_AFTER_KILL, planned.fault().killsOfPrimary());
+        }
         return String.format(
                 "%-34s %s; %d new primaries; took %.1f s, whole again %.1f s later",
                 planned.fault(), what, failOvers, (struck - start) / 1e9, wholeNanos / 1e9);
@@ -66,25 +74,41 @@ final class FaultRunner {
 
     private String strike(Planned planned, String primary, String secondary, String third)
             throws IOException, InterruptedException {
+        List<String> notPrimary = topology.others(primary);
         return switch (planned.fault()) {
-            case KILL_PRIMARY -> killPrimary(primary, false);
+            case KILL_PRIMARY -> killOne(planned, primary, Change.REPLACED, false);
             case KILL_PRIMARY_AND_RESTART_AT_ONCE -> killAndRestartAtOnce(primary);
-            case KILL_SECONDARY -> kill(secondary, false);
+            case KILL_SECONDARY -> killOne(planned, secondary, Change.REMOVED, false);
             case KILL_ALL -> killAll();
-            case WIPE_PRIMARY -> killPrimary(primary, true);
-            case WIPE_SECONDARY -> kill(secondary, true);
-            case STOP_PRIMARY -> stop(primary, planned.millis());
-            case STOP_SECONDARY -> stop(secondary, planned.millis());
-            case SPLIT_PRIMARY -> split(planned, primary, cuts(primary, topology.others(primary), true, true));
-            case SPLIT_FROM_PRIMARY -> split(planned, primary, cuts(primary, topology.others(primary), true, false));
-            case SPLIT_TO_PRIMARY -> split(planned, primary, cuts(primary, topology.others(primary), false, true));
-            case SPLIT_SECONDARY -> split(planned, secondary, cuts(secondary, topology.others(secondary), true, true));
-            case SPLIT_PRIMARY_FROM_ONE -> split(planned, secondary, cuts(primary, List.of(secondary), true, true));
-            case SPLIT_TWO_SECONDARIES -> split(planned, secondary, cuts(secondary, List.of(third), true, true));
+            case WIPE_PRIMARY -> killOne(planned, primary, Change.REPLACED, true);
+            case WIPE_SECONDARY -> killOne(planned, secondary, Change.REMOVED, true);
+            case STOP_PRIMARY -> stop(planned, primary, Change.REPLACED);
+            case STOP_SECONDARY -> stop(planned, secondary, Change.REMOVED);
+            case SPLIT_PRIMARY -> splitOff(planned, primary, Cut.between(primary, notPrimary), Change.REPLACED);
+            case SPLIT_FROM_PRIMARY -> splitOff(planned, primary, Cut.from(primary, notPrimary), Change.REPLACED);
+            case SPLIT_TO_PRIMARY -> splitOff(planned, primary, Cut.to(primary, notPrimary), Change.REPLACED);
+            case SPLIT_SECONDARY ->
+                splitOff(planned, secondary, Cut.between(secondary, topology.others(secondary)), Change.REMOVED);
+            case SPLIT_PRIMARY_FROM_ONE ->
+                split(
+                        planned,
+                        secondary,
+                        Cut.between(primary, List.of(secondary)),
+                        topology.data(),
+                        Arbiters.ONE,
+                        Optional.of(Change.ANY));
+            case SPLIT_TWO_SECONDARIES ->
+                split(
+                        planned,
+                        secondary,
+                        Cut.between(secondary, List.of(third)),
+                        topology.data(),
+                        Arbiters.ONE,
+                        Optional.empty());
             case RESTART_PRIMARY -> restart(List.of(primary));
             case RESTART_ALL -> restart(topology.victims());
-            case SLOW_PRIMARY -> slow(primary, planned.millis());
-            case SLOW_SECONDARY -> slow(secondary, planned.millis());
+            case SLOW_PRIMARY -> slow(planned, primary, Change.REPLACED);
+            case SLOW_SECONDARY -> slow(planned, secondary, Change.REMOVED);
         };
     }
 
@@ -98,7 +122,7 @@ final class FaultRunner {
             grid.run(primary)
                     .process()
                     .ask("handover")
-                    .orTimeout(NO_WRITES.toSeconds(), TimeUnit.SECONDS)
+                    .orTimeout(Interruption.LIMIT.toSeconds(), TimeUnit.SECONDS)
                     .join();
             grid.awaitWhole(WHOLE_AGAIN);
         }
@@ -109,68 +133,62 @@ final class FaultRunner {
         return grid.views().values().stream().mapToLong(NodeView::epoch).max().orElse(0);
     }
 
+    private Interruption begin(List<String> left) {
+        return Interruption.begin(grid, recorder, stalls, left);
+    }
+
+    private List<String> dataBut(String node) {
+        return topology.data().stream().filter(other -> !other.equals(node)).toList();
+    }
+
+    /** Whoever was away for longer than writes may stop has been removed or replaced: that is what they waited for. */
+    private void requireChange(String what, Lookout lookout, Change change, long millis, Length length) {
+        if (millis * 1_000_000L > length.boundNanos() && !lookout.saw(change)) {
+            recorder.violation(what + " for " + millis + " ms, and the others did not see it " + change);
+        }
+    }
+
     // ---- kills
 
-    private String killPrimary(String primary, boolean wipe) throws IOException, InterruptedException {
-        long gap = killAndAwaitWrite(primary);
-        if (wipe) {
-            grid.wipe(primary);
-        }
-        grid.start(primary);
-        return "killed " + primary + (wipe ? " and wiped it" : "") + ", first write after " + gap / 1_000_000 + " ms";
-    }
-
-    /** Kills the primary and gives the time to the first acknowledged write, which has a bound. */
-    long killAndAwaitWrite(String primary) throws InterruptedException {
+    private String killOne(Planned planned, String node, Change change, boolean wipe)
+            throws IOException, InterruptedException {
+        Lookout lookout = Lookout.start(grid, node, epoch());
         long killed = System.nanoTime();
-        grid.kill(primary);
-        ArbiterProbe arbiter = ArbiterProbe.start(grid);
-        long gap = new GapProbe(grid, keys, operations).awaitAcknowledgement(killed, NO_WRITES);
-        long arbiterGap = arbiter.awaitAnswers(killed, NO_WRITES);
-        effects.gaps().add(gap);
-        effects.arbiterGaps().add(arbiterGap);
-        judge(
-                "after the death of primary " + primary + " the Arbiter did not answer",
-                killed,
-                arbiterGap,
-                topology.election());
-        judge(
-                "after the death of primary " + primary + " no write was acknowledged",
-                killed,
-                gap,
-                topology.longestGap(Duration.ofNanos(arbiterGap)));
-        return gap;
+        kill(node);
+        Interruption interruption = begin(dataBut(node));
+        Gap gap = new GapProbe(grid, keys, operations).awaitAcknowledgement(killed, Interruption.LIMIT);
+        Length length = interruption.end(planned.fault() + " of " + node, gap);
+        boolean changed = lookout.await(change, Interruption.LIMIT); // P11: or the write was not everywhere
+        String seen = lookout.end();
+        if (change == Change.REPLACED) {
+            effects.failOver(length);
+        } else {
+            effects.interrupted(length);
+            effects.saw(Observed.REMOVAL_AFTER_KILL, changed ? 1 : 0);
+        }
+        if (!changed) {
+            recorder.violation("killed " + node + ", writes go on, and it was not " + change);
+        }
+        if (wipe) {
+            grid.wipe(node);
+        }
+        grid.start(node);
+        return "killed " + node + (wipe ? " and wiped it, " : ", ") + length + ", " + seen;
     }
 
-    /** What the machine stalled does not count. */
-    private void judge(String what, long fromNanos, long nanos, Duration bound) {
-        long stalled = stalls.stalledNanos(fromNanos, fromNanos + nanos);
-        if (nanos - stalled > bound.toNanos()) {
-            recorder.violation(what + " for " + nanos / 1_000_000 + " ms (" + stalled / 1_000_000
-                    + " of them stalled); at most " + bound.toMillis());
-        }
+    private void kill(String node) throws InterruptedException {
+        effects.saw(Observed.KILLED, grid.kill(node) ? 1 : 0);
     }
 
     private String killAndRestartAtOnce(String primary) throws IOException, InterruptedException {
-        grid.kill(primary);
+        kill(primary);
         grid.start(primary);
         return "killed " + primary + " and started it at once";
     }
 
-    private String kill(String secondary, boolean wipe) throws IOException, InterruptedException {
-        long killed = System.nanoTime();
-        grid.kill(secondary);
-        long gap = new GapProbe(grid, keys, operations).awaitAcknowledgement(killed, NO_WRITES);
-        if (wipe) {
-            grid.wipe(secondary);
-        }
-        grid.start(secondary);
-        return "killed " + secondary + (wipe ? " and wiped it" : "") + ", first write after " + gap / 1_000_000 + " ms";
-    }
-
     private String killAll() throws IOException, InterruptedException {
         for (String id : topology.victims()) {
-            grid.kill(id);
+            kill(id);
         }
         for (String id : topology.victims()) {
             grid.start(id);
@@ -180,13 +198,19 @@ final class FaultRunner {
 
     // ---- stops
 
-    private String stop(String node, int millis) throws IOException, InterruptedException {
-        Lookout lookout = Lookout.start(grid, node);
+    private String stop(Planned planned, String node, Change change) throws IOException, InterruptedException {
+        int millis = planned.millis();
+        Lookout lookout = Lookout.start(grid, node, epoch());
+        Interruption interruption = begin(dataBut(node));
         boolean stopped = grid.run(node).process().pause(Duration.ofMillis(millis), () -> readWhileStopped(node));
-        boolean noticed = lookout.end();
-        effects.noticed(Effects.Kind.STOP, stopped);
-        effects.changed(noticed);
-        return "stopped " + node + " for " + millis + " ms, " + (noticed ? "which others noticed" : "unnoticed");
+        Length length = interruption.end(planned.fault() + " of " + node, Arbiters.ALL, Duration.ZERO);
+        String seen = lookout.end();
+        effects.saw(Observed.STOPPED, stopped ? 1 : 0);
+        effects.interrupted(length);
+        if (millis >= LONG_STOP_MILLIS) {
+            requireChange("stopped " + node, lookout, change, millis, length);
+        }
+        return "stopped " + node + " for " + millis + " ms, " + length + ", " + seen;
     }
 
     /** Writes have gone on elsewhere for long; what is sent now must not be answered by what was true before (P27). */
@@ -213,51 +237,40 @@ final class FaultRunner {
 
     // ---- splits
 
-    private record Cut(String from, String to) {}
-
-    private static List<Cut> cuts(String node, List<String> from, boolean out, boolean in) {
-        List<Cut> cuts = new ArrayList<>();
-        for (String other : from) {
-            if (out) {
-                cuts.add(new Cut(node, other));
-            }
-            if (in) {
-                cuts.add(new Cut(other, node));
-            }
-        }
-        return cuts;
+    /** Nobody hears {@code node}, or it hears nobody, or both; all others hear each other, and go on. */
+    private String splitOff(Planned planned, String node, List<Cut> cuts, Change change) throws InterruptedException {
+        return split(planned, node, cuts, dataBut(node), Arbiters.ALL, Optional.of(change));
     }
 
     /** Who suffers is {@code node}: it is read from, and the others' views tell what becomes of it. */
-    private String split(Planned planned, String node, List<Cut> cuts) throws InterruptedException {
+    private String split(
+            Planned planned, String node, List<Cut> cuts, List<String> left, Arbiters whose, Optional<Change> change)
+            throws InterruptedException {
         if (!grid.network().canCut()) {
             effects.skipped(planned.fault());
             return "SKIPPED, since nothing can be cut here";
         }
         Map<String, Long> before = lost();
-        Lookout lookout = Lookout.start(grid, node);
-        long start = System.nanoTime();
-        cuts.forEach(cut -> grid.network().cut(cut.from, cut.to));
+        Lookout lookout = Lookout.start(grid, node, epoch());
+        Interruption interruption = begin(left);
+        cuts.forEach(cut -> grid.network().cut(cut.from(), cut.to()));
         Readers readers = Readers.start(grid.run(node), keys.hot(), operations);
         TimeUnit.MILLISECONDS.sleep(planned.millis());
-        long silence = System.nanoTime() - Math.max(start, recorder.lastAcknowledgedNanos());
         grid.network().heal();
+        Length length = interruption.end(planned.fault() + " at " + node, whose, Duration.ZERO);
         readers.end();
-        boolean noticed = lookout.end();
+        String seen = lookout.end();
         Map<String, Long> after = lost();
         long packets = after.entrySet().stream()
                 .mapToLong(e -> e.getValue() - before.getOrDefault(e.getKey(), 0L))
                 .sum();
         effects.lost(packets);
+        effects.interrupted(length);
         // a secondary and the witness may have nothing to say to each other
-        effects.noticed(Effects.Kind.SPLIT, packets > 0 || planned.fault() == Fault.SPLIT_TWO_SECONDARIES);
-        effects.changed(noticed);
-        if (silence - stalls.stalledNanos(start, System.nanoTime()) > longestGap.toNanos()) {
-            recorder.violation("no write was acknowledged in the last " + silence / 1_000_000 + " ms of "
-                    + planned.fault() + " (P41)");
-        }
-        return "cut " + cuts + " for " + planned.millis() + " ms, " + packets + " packets lost, "
-                + (noticed ? "members or primary changed" : "no change of members");
+        effects.saw(Observed.CUT, packets > 0 || planned.fault() == Fault.SPLIT_TWO_SECONDARIES ? 1 : 0);
+        change.ifPresent(required -> requireChange("cut " + cuts, lookout, required, planned.millis(), length));
+        return "cut " + cuts + " for " + planned.millis() + " ms, " + packets + " packets lost, " + length + ", "
+                + seen;
     }
 
     private Map<String, Long> lost() {
@@ -277,15 +290,21 @@ final class FaultRunner {
         return "restarted " + nodes + " gracefully";
     }
 
-    private String slow(String node, int millis) throws InterruptedException {
-        Lookout lookout = Lookout.start(grid, node);
+    /** P40: whose disk stands still for a lease is given up; that of a primary is first seen by itself, then by the next one. */
+    private String slow(Planned planned, String node, Change change) throws InterruptedException {
+        Lookout lookout = Lookout.start(grid, node, epoch());
+        Interruption interruption = begin(topology.data());
         GridNodeRun run = grid.run(node);
         run.process().ask("slow " + SLOW_MILLIS).join();
-        TimeUnit.MILLISECONDS.sleep(millis);
-        boolean noticed = lookout.end();
+        TimeUnit.MILLISECONDS.sleep(planned.millis());
         long calls = Long.parseLong(run.process().ask("slow 0").join().text().split(" ", -1)[1]);
-        effects.noticed(Effects.Kind.SLOW_DISK, calls > 0);
-        return "each append on " + node + " took " + SLOW_MILLIS + " ms more, " + calls + " times, "
-                + (noticed ? "members or primary changed" : "no change of members");
+        Duration noticing = Topology.LEASE.multipliedBy(change == Change.REPLACED ? 2 : 1);
+        Length length = interruption.end(planned.fault() + " of " + node, Arbiters.ALL, noticing);
+        String seen = lookout.end();
+        effects.saw(Observed.SLOWED, calls > 0 ? 1 : 0);
+        effects.interrupted(length);
+        requireChange("slowed the disk of " + node, lookout, change, planned.millis(), length);
+        return "each append on " + node + " took " + SLOW_MILLIS + " ms more, " + calls + " times in "
+                + planned.millis() + " ms, " + length + ", " + seen;
     }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 
 /** What must hold at the end, when nothing is asked any more. */
 final class FinalCheck {
@@ -52,12 +53,7 @@ final class FinalCheck {
     private void awaitQuiet() throws InterruptedException {
         long start = System.nanoTime();
         Map<String, NodeView> views = grid.views();
-        while (views.values().stream()
-                                .mapToLong(NodeView::appliedLsn)
-                                .distinct()
-                                .count()
-                        != 1
-                || views.values().stream().anyMatch(view -> view.appliedLsn() != view.commitLsn())) {
+        while (!isQuiet(views)) {
             if (System.nanoTime() - start > QUIET.toNanos()) {
                 throw new ChaosFailure("the nodes do not agree on what is committed: " + views);
             }
@@ -67,6 +63,19 @@ final class FinalCheck {
         if (views.values().stream().mapToLong(NodeView::entries).distinct().count() != 1) {
             recorder.violation("the nodes hold different numbers of entries: " + views);
         }
+        if (views.values().stream().mapToLong(NodeView::digest).distinct().count() != 1) {
+            recorder.violation("the nodes' states differ at the same write (P38): " + views);
+        }
+    }
+
+    private boolean isQuiet(Map<String, NodeView> views) {
+        return views.keySet().containsAll(grid.topology().data())
+                && views.values().stream()
+                                .flatMapToLong(
+                                        view -> LongStream.of(view.commitLsn(), view.appliedLsn(), view.digestLsn()))
+                                .distinct()
+                                .count()
+                        == 1;
     }
 
     private void compare() {

@@ -1,5 +1,6 @@
 package io.kvgrid.chaos;
 
+import io.kvgrid.chaos.history.Gap;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,10 +23,10 @@ final class GapProbe {
     /**
      * Waits for the first acknowledgement of a write sent from now on.
      *
-     * @return how long after {@code fromNanos} it came
+     * @return the time from {@code fromNanos} until it came
      * @throws ChaosFailure if none comes within {@code limit}
      */
-    long awaitAcknowledgement(long fromNanos, Duration limit) throws InterruptedException {
+    Gap awaitAcknowledgement(long fromNanos, Duration limit) throws InterruptedException {
         AtomicLong first = new AtomicLong(Long.MAX_VALUE);
         while (first.get() == Long.MAX_VALUE) {
             for (String id : grid.topology().data()) {
@@ -42,6 +43,6 @@ final class GapProbe {
             }
             TimeUnit.MILLISECONDS.sleep(STEP_MILLIS);
         }
-        return first.get() - fromNanos;
+        return new Gap(fromNanos, first.get());
     }
 }

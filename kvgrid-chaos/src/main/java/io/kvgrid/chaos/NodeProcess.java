@@ -26,6 +26,9 @@ final class NodeProcess {
     /** An answer and when it arrived here. */
     record Answer(String text, long receivedNanos) {}
 
+    /** What the system says of a process that died of SIGKILL: 128 and the signal's number. */
+    private static final int KILLED = 137;
+
     private record Pause(long fromNanos, long endNanos) {}
 
     private final String id;
@@ -92,13 +95,18 @@ final class NodeProcess {
         }
     }
 
-    /** Ends the process as a loss of power would, with SIGKILL, and waits until it is gone. */
-    void kill() throws InterruptedException {
+    /**
+     * Ends the process as a loss of power would, with SIGKILL, and waits until it is gone.
+     *
+     * @return whether it died of that signal
+     */
+    boolean kill() throws InterruptedException {
         endWanted = true;
         process.toHandle().destroyForcibly(); // the process's own method would close its output
         if (!process.waitFor(10, TimeUnit.SECONDS)) {
             throw new ChaosFailure("node " + id + " survives SIGKILL");
         }
+        return process.exitValue() == KILLED;
     }
 
     /**

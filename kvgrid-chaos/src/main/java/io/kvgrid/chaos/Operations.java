@@ -165,7 +165,7 @@ final class Operations {
     }
 
     private boolean check(GridNodeRun node, long sent, long end, Duration limit, String what) {
-        long took = end - sent - node.process().pausedNanos(sent, end) - stalls.stalledNanos(sent, end);
+        long took = end - sent - node.process().pausedNanos(sent, end) - stalls.forgivenNanos(sent, end);
         if (took <= limit.toNanos() || node.isClosing()) {
             return true;
         }

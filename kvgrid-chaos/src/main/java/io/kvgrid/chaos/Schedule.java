@@ -37,6 +37,14 @@ final class Schedule {
     /** How long each stop of a round lasts: from one that a lease survives to many leases. */
     private static final List<Integer> STOP_MILLIS = List.of(1_000, 1_500, 3_000, 5_000, 15_000);
 
+    /** A grid that takes no writes while a split lasts breaks every bound on that, those of a slow Arbiter too. */
+    private static final int SPLIT_MILLIS = 8_000;
+
+    /** What takes a while besides. */
+    private static final int OTHER_MILLIS = 4_000;
+
+    private static final int MORE_MILLIS = 1_000;
+
     private Schedule() {}
 
     /**
@@ -57,11 +65,20 @@ final class Schedule {
             Collections.shuffle(faults, random);
             Collections.shuffle(stops, random);
             for (Fault fault : faults) {
-                int millis = fault.stops() > 0 ? stops.remove(0) : 3_000 + random.nextInt(1_500);
+                int millis = fault.stops() > 0 ? stops.remove(0) : millis(fault) + random.nextInt(MORE_MILLIS);
                 all.add(new Planned(fault, millis, random.nextInt(1 << 16)));
             }
         }
         return all;
+    }
+
+    private static int millis(Fault fault) {
+        return fault.splits() > 0 ? SPLIT_MILLIS : OTHER_MILLIS;
+    }
+
+    /** One fault again and again. */
+    static List<Planned> only(Fault fault, int times) {
+        return Collections.nCopies(times, new Planned(fault, millis(fault), 0));
     }
 
     /** Adds up what the faults of {@code schedule} count as. */

@@ -24,7 +24,8 @@ record Topology(String name, List<String> data, List<String> victims, Optional<S
     static final Topology HOSTED = new Topology(
             "HOSTED", List.of("a", "b", "c", "d"), List.of("a", "b", "c"), Optional.empty(), Optional.of("d"));
 
-    private static final Duration LEASE = Duration.ofMillis(600);
+    /** How long each node's lease is: the default. */
+    static final Duration LEASE = Duration.ofMillis(600);
     /**
      * How long a Ratis Arbiter takes to have a new leader, at most, on a machine that does not stall: a voter looks for
      * heartbeats at the end of a random time of up to 700 ms, so that it may miss them for 1.4 s; then two candidates may refuse

@@ -12,7 +12,7 @@ class ScheduleTest {
         for (long seed = 0; seed < 20; seed++) {
             List<Planned> schedule = Schedule.of(seed, 1);
 
-            int kills = Schedule.sum(schedule, Fault::kills);
+            int kills = Schedule.sum(schedule, fault -> fault.kills(3));
             assertThat(kills).isGreaterThanOrEqualTo(10);
             assertThat(Schedule.sum(schedule, Fault::killsOfPrimary)).isGreaterThanOrEqualTo(kills / 2);
             assertThat(Schedule.sum(schedule, Fault::stops)).isGreaterThanOrEqualTo(5);
@@ -40,5 +40,16 @@ class ScheduleTest {
                 .extracting(Planned::millis)
                 .contains(1_000, 15_000)
                 .allSatisfy(millis -> assertThat(millis).isBetween(1_000, 15_000));
+    }
+
+    @Test
+    void splitsLastLongerThanWritesMayStop() {
+        assertThat(Schedule.of(1, 1))
+                .filteredOn(planned -> planned.fault().splits() > 0)
+                .isNotEmpty()
+                .allSatisfy(planned -> assertThat(planned.millis()).isGreaterThan((int) Topology.THREE
+                        .longestGap(Topology.THREE.election())
+                        .plus(StallMeter.MOST_FORGIVEN.multipliedBy(2))
+                        .toMillis()));
     }
 }

@@ -21,6 +21,7 @@ public final class Recorder {
     public record Known(long write, long version) {}
 
     private final History history = new History();
+    private final Moments acknowledgements = new Moments();
     private final Map<Long, Long> writeOfVersion = new HashMap<>();
     private final Map<String, Known> known = new HashMap<>();
     private final Map<String, Kept> kept = new TreeMap<>();
@@ -33,7 +34,6 @@ public final class Recorder {
     private long reads;
     private long locals;
     private long readsFailed;
-    private long lastAcknowledgedNanos = Long.MIN_VALUE;
 
     // ---- writes of keys that are written again
 
@@ -61,7 +61,7 @@ public final class Recorder {
     public synchronized void acknowledged(History.Write write, Floors floors, long nowNanos, long version) {
         write.acknowledged(nowNanos, version);
         acknowledged++;
-        lastAcknowledgedNanos = Math.max(lastAcknowledgedNanos, nowNanos);
+        acknowledgements.add(nowNanos);
         floors.raise(write.key(), version);
         named(version, write.id());
         if (!write.isRemoval()) {
@@ -92,7 +92,7 @@ public final class Recorder {
     /** A write under a key of its own was acknowledged. */
     public synchronized void kept(String key, String value, long version, long nowNanos) {
         acknowledged++;
-        lastAcknowledgedNanos = Math.max(lastAcknowledgedNanos, nowNanos);
+        acknowledgements.add(nowNanos);
         kept.put(key, new Kept(value, version));
         if (writeOfVersion.putIfAbsent(version, -1L) != null) {
             violation("version " + version + " of key " + key + " names another write as well");
@@ -190,9 +190,9 @@ public final class Recorder {
         return new TreeMap<>(kept);
     }
 
-    /** When the last acknowledgement of any write arrived; far in the past if none did. */
-    public synchronized long lastAcknowledgedNanos() {
-        return lastAcknowledgedNanos;
+    /** When acknowledgements of writes arrived. */
+    public Moments acknowledgements() {
+        return acknowledgements;
     }
 
     /** How the operations ended so far. */

@@ -28,7 +28,8 @@ import java.util.stream.Collectors;
  *   <li>{@code remove KEY MILLIS ID}: the same answers
  *   <li>{@code get KEY}, linearizable, and {@code local KEY}: {@code value VALUE VERSION}, {@code none} or
  *       {@code not-applied WHY}
- *   <li>{@code view}: {@code view ROLE EPOCH PRIMARY INSYNC COMMIT APPLIED ENTRIES}, {@code -} for what is not known
+ *   <li>{@code view}: {@code view ROLE EPOCH PRIMARY INSYNC COMMIT APPLIED ENTRIES DIGESTLSN
+ *       DIGEST}, {@code -} for what is not known
  *   <li>{@code slow MILLIS}: makes the disk slow, or not any more with 0; {@code slowed CALLS} so far
  *   <li>{@code handover}: {@code done} when another node is primary
  *   <li>{@code arbiter}: {@code answered} when the voter here has read what is set, which takes a leader; at once without one
@@ -129,6 +130,8 @@ final class NodeCommands {
                 inSync.isEmpty() ? "-" : inSync,
                 Long.toString(view.commitLsn()),
                 Long.toString(view.appliedLsn()),
-                Long.toString(view.entries()));
+                Long.toString(view.entries()),
+                Long.toString(view.digest().lsn()),
+                Long.toString(view.digest().value()));
     }
 }
