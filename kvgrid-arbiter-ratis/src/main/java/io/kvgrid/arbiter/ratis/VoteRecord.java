@@ -3,6 +3,7 @@ package io.kvgrid.arbiter.ratis;
 import io.kvgrid.GridStartException;
 import io.kvgrid.WrongGridException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,8 +71,18 @@ record VoteRecord(String grid, String voter, Origin origin, List<String> founder
         }
     }
 
-    /** Replaces the record of that directory; forced before it takes the old one's place (S11). */
+    /** Replaces the record of that directory; durable on return: forced before and after it takes the old one's place (S11). */
     void write(Path directory) {
+        write(directory, VoteRecord::force);
+    }
+
+    /** How a directory's entries become durable. */
+    interface DirectoryForce {
+        void force(Path directory) throws IOException;
+    }
+
+    /** As {@link #write(Path)}, for tests. */
+    void write(Path directory, DirectoryForce entries) {
         List<String> lines = List.of(VERSION, grid, voter, origin.name(), String.join(",", founders));
         Path temporary = directory.resolve(FILE + ".tmp");
         try {
@@ -88,8 +99,19 @@ record VoteRecord(String grid, String voter, Origin origin, List<String> founder
                     directory.resolve(FILE),
                     StandardCopyOption.ATOMIC_MOVE,
                     StandardCopyOption.REPLACE_EXISTING);
+            entries.force(directory); // S11: without it a loss of power may bring the old record back
         } catch (IOException e) {
             throw new GridStartException("the directory " + directory + " cannot be written: " + e, e);
+        }
+    }
+
+    /** Skipped only where the platform cannot open a directory (S10): on Windows. */
+    private static void force(Path directory) throws IOException {
+        if (!directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
         }
     }
 }

@@ -9,13 +9,16 @@ import io.kvgrid.PortInUseException;
 import io.kvgrid.WrongGridException;
 import io.kvgrid.spi.arbiter.ArbiterUnavailableException;
 import io.kvgrid.spi.arbiter.GridConfig;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -70,6 +73,23 @@ class VoterStartTest {
                         () -> RatisArbiter.of("g", address).voter(address, root).start())
                 .isInstanceOf(GridStartException.class)
                 .hasMessageContaining("vote.txt");
+    }
+
+    /** S11 */
+    @Test
+    void voteIsWrittenOnceItsDirectoryIsForced() throws Exception {
+        String address = freeAddress();
+        VoteRecord vote = new VoteRecord("g", address, VoteRecord.Origin.FOUNDER, List.of(address));
+        List<Optional<VoteRecord>> atForce = new ArrayList<>();
+
+        vote.write(root, directory -> atForce.add(VoteRecord.read(directory, "g", address)));
+
+        assertThat(atForce).containsExactly(Optional.of(vote));
+        assertThatThrownBy(() -> vote.write(root, directory -> {
+                    throw new IOException("broken");
+                }))
+                .isInstanceOf(GridStartException.class)
+                .hasMessageContaining("broken");
     }
 
     /** X8 */
