@@ -82,6 +82,16 @@ final class Joining {
                 List<String> without = new ArrayList<>(voters.get());
                 without.remove(settings.voter());
                 admin.change(voters.get(), without, System.nanoTime() + CHANGE_NANOS);
+                log.warn(
+                        "the Arbiter has {} voters, {}, until {} votes again: the loss of {} of them stops all changes. If"
+                                + " {} does not come back, start a voter in its place, or on its address, and call"
+                                + " RatisArbiter.changeVoters with it and {}",
+                        without.size(),
+                        without,
+                        settings.voter(),
+                        without.size() / 2,
+                        settings.voter(),
+                        without);
                 return true;
             }
             return voters.isPresent();

@@ -52,7 +52,7 @@ public final class RatisArbiter implements Arbiter {
      *
      * @param grid the grid's name; voters of another grid do not answer
      * @param voters where each voter listens, as all others reach it, {@code host:port}: 1, 3 or 5 of them
-     * @throws IllegalArgumentException if the name or an address is not valid, or there are two voters
+     * @throws IllegalArgumentException if the name or an address is not valid, or there are other than 1, 3 or 5 voters
      */
     public static RatisArbiterBuilder of(String grid, String... voters) {
         return new RatisArbiterBuilder(grid, voters);
@@ -116,7 +116,7 @@ public final class RatisArbiter implements Arbiter {
      * @param voters the addresses of all, 1 or 3 or 5
      * @return completes when the new ones have caught up and vote. Fails with {@link ArbiterUnavailableException} after
      *     10 s: it may have been done, which {@link #status} tells
-     * @throws IllegalArgumentException if there are two voters, or an address is not valid
+     * @throws IllegalArgumentException if there are other than 1, 3 or 5 voters, or an address is not valid
      */
     public CompletionStage<Void> changeVoters(Collection<String> voters) {
         List<String> wanted = VoterGroup.checked(voters);

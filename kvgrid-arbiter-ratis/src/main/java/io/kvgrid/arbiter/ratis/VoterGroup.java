@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
@@ -14,6 +15,8 @@ import org.apache.ratis.protocol.RaftPeerId;
 
 /** A grid's voters in Ratis' words. A voter's id follows from its address, the group's id from the grid's name. */
 final class VoterGroup {
+    private static final Set<Integer> COUNTS = Set.of(1, 3, 5);
+
     private VoterGroup() {}
 
     /** Differs from that of every other grid, whose voters therefore answer nothing to this one's. */
@@ -52,7 +55,7 @@ final class VoterGroup {
     /**
      * Addresses in one way of writing, sorted.
      *
-     * @throws IllegalArgumentException if there are none or two of them, one is no address, or one stands twice
+     * @throws IllegalArgumentException if there are other than 1, 3 or 5 of them, one is no address, or one stands twice
      */
     static List<String> checked(Collection<String> voters) {
         List<String> addresses = voters.stream()
@@ -69,6 +72,11 @@ final class VoterGroup {
             throw new IllegalArgumentException(
                     "two voters, " + addresses + ", are worse than one: both must answer, so that"
                             + " the loss of either stops all changes. Add a third one; a GridWitness has a vote and no data");
+        }
+        if (!COUNTS.contains(addresses.size())) {
+            throw new IllegalArgumentException("an Arbiter has 1, 3 or 5 voters, not " + addresses.size() + ": an even"
+                    + " number outlives the loss of no more of them than one less does, and more than 5 only make each"
+                    + " change slower");
         }
         return addresses;
     }

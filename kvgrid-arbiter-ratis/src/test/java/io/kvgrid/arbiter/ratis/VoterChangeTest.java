@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,6 +114,51 @@ class VoterChangeTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("two voters")
                 .hasMessageContaining("GridWitness");
+    }
+
+    @Test
+    void otherNumbersOfVotersAreRefusedWithAnExplanation() {
+        for (int count : List.of(4, 6, 7)) {
+            String[] voters = IntStream.range(0, count)
+                    .mapToObj(i -> "127.0.0.1:" + (8400 + i))
+                    .toArray(String[]::new);
+
+            assertThatThrownBy(() -> RatisArbiter.of("orders", voters))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("1, 3 or 5 voters, not " + count);
+        }
+    }
+
+    /** As docs/operations.md says: one that has given its vote back loses its directory again. */
+    @Test
+    void voterLostWhileItIsReplacedIsAddedByTheOperator() throws Exception {
+        try (Voters voters = Voters.start(3, root)) {
+            GridConfig first = Configs.first();
+            Voters.set(voters.any(), first);
+            String lost = voters.addresses().get(2);
+            List<String> left = voters.addresses().subList(0, 2);
+            voters.wipe(lost);
+            RatisArbiter stays = voters.voter(1);
+            assertThat(giveBack(lost, voters)).isTrue();
+            assertThat(stays.status().toCompletableFuture().join().voters()).isEqualTo(left);
+            voters.start(lost);
+
+            Voters.untilAvailable(() ->
+                    stays.changeVoters(voters.addresses()).toCompletableFuture().join());
+
+            assertThat(stays.status().toCompletableFuture().join().voters()).isEqualTo(voters.addresses());
+            voters.stop(voters.addresses().get(0));
+            assertThat(Voters.read(stays)).contains(first); // two of three, the new one among them
+        }
+    }
+
+    /** What the voter at {@code address} does before it has a new vote. */
+    private boolean giveBack(String address, Voters voters) {
+        VoterSettings settings = new VoterSettings(
+                "orders", address, voters.addresses(), "127.0.0.1", voters.directory(address), Duration.ofMinutes(1));
+        try (VoterClient client = new VoterClient(VoterGroup.of("orders", voters.addresses()))) {
+            return new Joining(settings, new VoterAdmin(client, VoterGroup.id("orders"))).giveBack();
+        }
     }
 
     @Test
