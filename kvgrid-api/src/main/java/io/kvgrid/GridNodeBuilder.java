@@ -172,7 +172,8 @@ public final class GridNodeBuilder<K, V> {
      * Whether this node answers {@link ReadConsistency#LINEARIZABLE} reads from its own copy while it holds a lease (the
      * default), or has each of them confirmed by the others, which costs a message there and back and depends on no
      * clock. Switch it off where a machine may be suspended with all of its clocks: such a node cannot notice that its
-     * lease has ended.
+     * lease has ended. Equal on all nodes: one whose setting differs is refused (P29), so changing it takes a stop of the
+     * whole grid.
      */
     public GridNodeBuilder<K, V> leasedReads(boolean leased) {
         leasedReads = leased;

@@ -245,6 +245,7 @@ class BadUseTest extends GridTest {
                 asMember(GridNode.builder("other", String.class, String.class), "c", a.address()), "'grid'", "'other'");
         assertRefused(member("a", a).dataRoot(directory.resolve("twin")), "node id 'a'", "in use");
         assertRefused(member("c", a).minInSync(2), "minInSync", "1", "2");
+        assertRefused(member("c", a).leasedReads(false), "leasedReads", "true", "false", "'a'", "'c'");
 
         GridNode<String, String> c = startReady(member("c", a));
         join(c.insert("k", "v", PATIENT));

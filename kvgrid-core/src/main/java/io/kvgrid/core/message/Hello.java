@@ -20,6 +20,7 @@ import java.util.UUID;
  * @param maxFeatureLevel the highest
  * @param minInSync its setting; 0 if unset (P17)
  * @param leaseMillis its setting, above 0: nodes with different leases would wait too short for each other (P13)
+ * @param leasedReads its setting: whether reads are answered by leases; otherwise each is confirmed (P29)
  * @param serializers digest of its serializers' registrations, opaque here
  */
 public record Hello(
@@ -34,4 +35,5 @@ public record Hello(
         int maxFeatureLevel,
         int minInSync,
         long leaseMillis,
+        boolean leasedReads,
         ByteBuffer serializers) {}

@@ -68,6 +68,9 @@ final class HelloJudge {
         if (own.leaseMillis() != peer.leaseMillis()) {
             return differs(own, peer, "lease", own.leaseMillis() + " ms", peer.leaseMillis() + " ms", "P13");
         }
+        if (own.leasedReads() != peer.leasedReads()) {
+            return differs(own, peer, "leasedReads", "" + own.leasedReads(), "" + peer.leasedReads(), "P29");
+        }
         if (own.minInSync() != 0 && peer.minInSync() != 0 && own.minInSync() != peer.minInSync()) {
             return differs(own, peer, "minInSync", "" + own.minInSync(), "" + peer.minInSync(), "P17");
         }

@@ -152,6 +152,7 @@ final class MemberNetwork {
                 FEATURE_LEVEL,
                 settings.replica().minInSync(),
                 settings.replica().leaseNanos() / 1_000_000,
+                settings.replica().leasedReads(),
                 serializers.duplicate());
     }
 }

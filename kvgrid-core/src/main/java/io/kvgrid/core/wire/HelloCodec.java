@@ -14,7 +14,7 @@ import java.util.UUID;
  *  width field
  *      4 magic "KVGH"
  *      1 protocol version 1
- *      1 flags: bit 0 = hosts the Arbiter; others are refused (S25)
+ *      1 flags: bit 0 = hosts the Arbiter; bit 1 = reads are confirmed, not leased; others are refused (S25)
  *      2 lowest feature level, from 1
  *      2 highest feature level, not below the lowest
  *      4 minInSync; 0 if unset
@@ -40,6 +40,8 @@ public final class HelloCodec {
 
     private static final int PROTOCOL_VERSION = 1;
     private static final int FLAG_HOSTS_ARBITER = 1;
+    private static final int FLAG_CONFIRMED_READS = 2;
+    private static final int FLAGS = FLAG_HOSTS_ARBITER | FLAG_CONFIRMED_READS;
 
     private HelloCodec() {}
 
@@ -57,7 +59,7 @@ public final class HelloCodec {
         WireWriter out = new WireWriter();
         out.i32(MAGIC)
                 .u8(PROTOCOL_VERSION)
-                .u8(hello.hostsArbiter() ? FLAG_HOSTS_ARBITER : 0)
+                .u8((hello.hostsArbiter() ? FLAG_HOSTS_ARBITER : 0) | (hello.leasedReads() ? 0 : FLAG_CONFIRMED_READS))
                 .u16(hello.minFeatureLevel())
                 .u16(hello.maxFeatureLevel())
                 .i32(hello.minInSync())
@@ -90,8 +92,8 @@ public final class HelloCodec {
             throw in.malformed("protocol version", 1, Integer.toString(PROTOCOL_VERSION), Integer.toString(version));
         }
         int flags = in.u8("flags");
-        if ((flags & ~FLAG_HOSTS_ARBITER) != 0) {
-            throw in.malformed("flags", 1, "bit 0 only", "0x" + Integer.toHexString(flags));
+        if ((flags & ~FLAGS) != 0) {
+            throw in.malformed("flags", 1, "bits 0 and 1 only", "0x" + Integer.toHexString(flags));
         }
         int minFeatureLevel = in.u16("lowest feature level");
         int maxFeatureLevel = in.u16("highest feature level");
@@ -124,6 +126,7 @@ public final class HelloCodec {
                 maxFeatureLevel,
                 minInSync,
                 leaseMillis,
+                (flags & FLAG_CONFIRMED_READS) == 0,
                 serializers);
     }
 }

@@ -45,6 +45,18 @@ class HelloJudgeTest {
     }
 
     @Test
+    void readsAreLeasedOnAllNodesOrOnNone() { // P29
+        Hello leasing = peer(2, 1);
+        Hello confirming = confirming(leasing);
+
+        assertThat(refusal(confirming))
+                .isEqualTo("the setting leasedReads differs: true on node 'a', false on node 'b' (P29)");
+        assertThat(HelloJudge.refusal(confirming(own), SERIALIZERS, leasing))
+                .contains("the setting leasedReads differs: false on node 'a', true on node 'b' (P29)");
+        assertThat(HelloJudge.refusal(confirming(own), SERIALIZERS, confirming)).isEmpty();
+    }
+
+    @Test
     void aDescriptionThatCannotBeReadIsRefused() {
         Hello hello = new Hello(
                 "g",
@@ -58,6 +70,7 @@ class HelloJudgeTest {
                 1,
                 2,
                 600,
+                true,
                 ByteBuffer.wrap(new byte[] {9, 9}));
 
         assertThat(refusal(hello)).contains("cannot be read");
@@ -87,7 +100,25 @@ class HelloJudgeTest {
                 1,
                 0,
                 600,
+                true,
                 DescriptionDigest.of(SERIALIZERS).encode(512));
+    }
+
+    private static Hello confirming(Hello hello) {
+        return new Hello(
+                hello.grid(),
+                hello.node(),
+                hello.bootId(),
+                hello.storeId(),
+                hello.lineageId(),
+                hello.address(),
+                hello.hostsArbiter(),
+                hello.minFeatureLevel(),
+                hello.maxFeatureLevel(),
+                hello.minInSync(),
+                hello.leaseMillis(),
+                false,
+                hello.serializers());
     }
 
     private Optional<String> judge(Hello peer) {
@@ -119,6 +150,7 @@ class HelloJudgeTest {
                 featureLevel,
                 minInSync,
                 leaseMillis,
+                true,
                 DescriptionDigest.of(serializers).encode(512));
     }
 }

@@ -38,6 +38,16 @@ class HelloCodecTest {
     }
 
     @Test
+    void confirmedReadsAreOneBitOfTheFlags() throws MalformedMessageException { // P29
+        byte[] golden = Objects.requireNonNull(FILE.get("hello.confirmedReads"));
+        Hello hello = Samples.hello(false);
+
+        assertThat(GoldenFile.format("hello.confirmedReads", bytes(hello)))
+                .isEqualTo(GoldenFile.format("hello.confirmedReads", golden));
+        assertThat(HelloCodec.decode(ByteBuffer.wrap(golden))).isEqualTo(hello);
+    }
+
+    @Test
     void partsThatMayBeMissingMayBeMissing() throws MalformedMessageException {
         Hello hello = new Hello(
                 "g",
@@ -51,6 +61,7 @@ class HelloCodecTest {
                 1,
                 0,
                 1,
+                false,
                 ByteBuffer.allocate(0));
 
         assertThat(HelloCodec.decode(HelloCodec.encode(hello))).isEqualTo(hello);
@@ -104,7 +115,7 @@ class HelloCodecTest {
     @CsvSource({
         "0, 47455420, magic",
         "4, 02010001, protocol version",
-        "4, 01020001, flags",
+        "4, 01040001, flags",
         "4, 01010000, feature levels",
         "4, 01010003, feature levels",
         "10, ffffffff, minInSync",
@@ -146,6 +157,7 @@ class HelloCodecTest {
                 65535,
                 Integer.MAX_VALUE,
                 Long.MAX_VALUE,
+                true,
                 ByteBuffer.allocate(serializersBytes));
     }
 

@@ -135,6 +135,10 @@ final class Samples {
     }
 
     static Hello hello() {
+        return hello(true);
+    }
+
+    static Hello hello(boolean leasedReads) {
         return new Hello(
                 "orders",
                 A.nodeId(),
@@ -147,6 +151,7 @@ final class Samples {
                 2,
                 2,
                 600,
+                leasedReads,
                 buffer("digest"));
     }
 
