@@ -24,8 +24,8 @@ import java.util.function.Supplier;
  * durable. The store serves nothing of it any more, and keeps it for those who may want to look at it: {@code append} and
  * {@code truncateAfter} fail the same way, {@code committed} does nothing. If it can, the store still saves metadata, and
  * {@link #installSnapshot} gives it another node's state in the place of the lost one; from then on it is as good as new. Until
- * that is durable, every start finds the damage again. Calls that failed retryably before need not be made again. A store
- * that cannot do that fails those calls too.
+ * that is durable, every start finds the damage again. Calls that failed retryably before are made again all the same, and
+ * get their answer. A store that cannot be given another state fails those calls too.
  *
  * <p><b>Bytes.</b> Buffers and lists are not changed by either side after the call; an implementation may keep them
  * until the stage completes. Records arrive sealed: their bytes are stored as they are.

@@ -1,5 +1,6 @@
 package io.kvgrid.core.runtime;
 
+import io.kvgrid.spi.persistence.CorruptLogException;
 import io.kvgrid.spi.persistence.PersistenceException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,8 +16,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The calls to the persistence that have not succeeded yet, in order. After a retryable failure it waits until all calls
  * under way have ended, then repeats them from the first that failed, with the same bytes, every {@link #RETRY_NANOS};
- * nothing counts as durable until a call succeeds. After any other failure it makes no call any more (S2). Used by the
- * loop only.
+ * nothing counts as durable until a call succeeds. After any other failure it makes no call any more (S2), except that
+ * damage leaves a persistence that can be given another state: it takes calls of the next queue once all of this one have an
+ * answer, so those that failed retryably are still repeated. Used by the loop only.
  */
 final class PersistenceQueue {
     static final long RETRY_NANOS = 100_000_000;
@@ -46,8 +48,13 @@ final class PersistenceQueue {
     private int underWay;
     private boolean failing;
     private boolean warned;
+    /** Nobody hears of any call any more. */
+    private boolean over;
+    /** No call is made any more. */
     private boolean dead;
+
     private long quietSinceNanos;
+    private Runnable onDrained = () -> {};
 
     /** @param onFatal called once, with what makes the persistence unusable */
     PersistenceQueue(Loop loop, Consumer<Throwable> onFatal) {
@@ -58,7 +65,7 @@ final class PersistenceQueue {
 
     /** Makes {@code call} now, or after those that have to be repeated first. */
     void submit(Call call) {
-        if (dead) {
+        if (over) {
             return;
         }
         if (calls.isEmpty()) {
@@ -70,24 +77,25 @@ final class PersistenceQueue {
         }
     }
 
-    /** Makes no call any more, and tells of none. */
+    /** Takes no call any more, and tells of none; those that were made are repeated until each has an answer (P18). */
     void end() {
-        dead = true;
-        calls.clear();
+        over = true;
+    }
+
+    /** Calls {@code drained} once the persistence has answered every call, or has died. Only after {@link #end}. */
+    void whenDrained(Runnable drained) {
+        onDrained = drained;
+        tellIfDrained();
     }
 
     /** Whether calls wait to be repeated: until they have been, the persistence takes nothing in. */
     boolean isFailing() {
-        return failing || dead;
+        return failing || over;
     }
 
-    /** For how long a call has been waiting without any having succeeded; 0 if none waits. */
+    /** For how long a call has been waiting without any having succeeded; 0 if none waits that anybody hears of. */
     long stalledNanos() {
-        return calls.isEmpty() ? 0 : loop.nanoTime() - quietSinceNanos;
-    }
-
-    boolean isEmpty() {
-        return calls.isEmpty();
+        return over || calls.isEmpty() ? 0 : loop.nanoTime() - quietSinceNanos;
     }
 
     private void start(Call call) {
@@ -111,33 +119,51 @@ final class PersistenceQueue {
         underWay--;
         call.ended = true;
         call.failure = failure instanceof CompletionException e && e.getCause() != null ? e.getCause() : failure;
-        if (call.failure != null && !isRetryable(call.failure)) {
-            dead = true;
-            calls.clear();
-            onFatal.accept(call.failure);
-            return;
+        Throwable fatal = call.failure != null && !isRetryable(call.failure) ? call.failure : null;
+        boolean unheard = over;
+        if (fatal != null) {
+            over = true;
+            dead = !(fatal instanceof CorruptLogException);
         }
-        popSucceeded();
-        if (call.failure != null && !failing) {
+        popAnswered();
+        if (call.failure != null && fatal == null && !failing) {
             failing = true;
             if (!warned) {
                 warned = true;
                 log.warn("the persistence failed; it says that repeating helps, so this node does", call.failure);
             }
         }
-        if (failing && underWay == 0) {
+        if (failing && underWay == 0 && !calls.isEmpty()) {
             loop.schedule(RETRY_NANOS, this::repeat);
+        }
+        if (fatal != null && !unheard) {
+            onFatal.accept(fatal);
+        }
+        tellIfDrained();
+    }
+
+    /** Removes the calls at the front that have an answer: they have succeeded, or nobody hears of them. */
+    private void popAnswered() {
+        if (dead) {
+            calls.clear();
+        }
+        Call first = calls.peekFirst();
+        while (first != null && first.ended && (first.failure == null || (over && !isRetryable(first.failure)))) {
+            calls.removeFirst();
+            if (!over) {
+                quietSinceNanos = loop.nanoTime();
+                warned = false;
+                first.succeeded();
+            }
+            first = calls.peekFirst();
         }
     }
 
-    private void popSucceeded() {
-        Call first = calls.peekFirst();
-        while (first != null && first.ended && first.failure == null) {
-            calls.removeFirst();
-            quietSinceNanos = loop.nanoTime();
-            warned = false;
-            first.succeeded();
-            first = calls.peekFirst();
+    private void tellIfDrained() {
+        if (over && calls.isEmpty()) {
+            Runnable drained = onDrained;
+            onDrained = () -> {};
+            drained.run();
         }
     }
 

@@ -150,7 +150,17 @@ final class ReplicaRuns {
         }
     }
 
+    /** P18: the persistence takes nothing of this run before it has answered what the damaged one called. */
     private void renew(MemberRun renewed, Arbiter arbiter) {
+        RunStorage damaged = storage;
+        if (damaged == null) {
+            beginAnew(renewed, arbiter);
+        } else {
+            damaged.whenDrained(() -> beginAnew(renewed, arbiter));
+        }
+    }
+
+    private void beginAnew(MemberRun renewed, Arbiter arbiter) {
         RunStorage fresh = open(0, arbiter);
         fresh.log().save(renewed.meta(), () -> {
             run = renewed;

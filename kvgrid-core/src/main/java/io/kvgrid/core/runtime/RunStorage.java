@@ -48,10 +48,15 @@ final class RunStorage {
         return queue.stalledNanos();
     }
 
-    /** The run has ended: no call is made any more, and nothing is told. */
+    /** The run has ended: no new call is made, and nothing is told. */
     void end() {
         queue.end();
         logReader.end();
         installer.abort();
+    }
+
+    /** As {@link PersistenceQueue#whenDrained} says: the next run may use the persistence then. */
+    void whenDrained(Runnable drained) {
+        queue.whenDrained(drained);
     }
 }

@@ -20,12 +20,15 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Memory that fails when it is told to. */
+/** Memory that fails when it is told to, and insists that what failed retryably is called again first. */
 final class FaultyPersistence implements Persistence {
     private final Persistence memory = InMemoryPersistence.create();
     private final List<LogRecord> appended = new ArrayList<>();
     private final Runnable onCall;
     private @Nullable PersistenceException fault;
+    /** The first argument of the call that has to be made again. */
+    private @Nullable Object toRepeat;
+
     private @Nullable CorruptLogException damage;
     private Consumer<CorruptLogException> onDamage = found -> {};
 
@@ -73,13 +76,21 @@ final class FaultyPersistence implements Persistence {
         return List.copyOf(appended);
     }
 
-    private CompletionStage<Void> call(Supplier<CompletionStage<Void>> action) {
+    private CompletionStage<Void> call(Object argument, Supplier<CompletionStage<Void>> action) {
         onCall.run();
-        return fault == null ? action.get() : CompletableFuture.failedFuture(fault);
+        if (fault == null && (toRepeat == null || toRepeat.equals(argument))) {
+            toRepeat = null;
+            return action.get();
+        }
+        PersistenceException failure = fault == null ? retryable() : fault;
+        if (toRepeat == null && failure.isRetryable()) {
+            toRepeat = argument;
+        }
+        return CompletableFuture.failedFuture(failure);
     }
 
-    private CompletionStage<Void> logCall(Supplier<CompletionStage<Void>> action) {
-        return call(() -> damage == null ? action.get() : CompletableFuture.failedFuture(damage));
+    private CompletionStage<Void> logCall(Object argument, Supplier<CompletionStage<Void>> action) {
+        return call(argument, () -> damage == null ? action.get() : CompletableFuture.failedFuture(damage));
     }
 
     @Override
@@ -96,12 +107,12 @@ final class FaultyPersistence implements Persistence {
     @Override
     public CompletionStage<Void> append(List<LogRecord> records) {
         appended.addAll(records);
-        return logCall(() -> memory.append(records));
+        return logCall(records.get(0), () -> memory.append(records));
     }
 
     @Override
     public CompletionStage<Void> truncateAfter(long lsn) {
-        return logCall(() -> memory.truncateAfter(lsn));
+        return logCall(lsn, () -> memory.truncateAfter(lsn));
     }
 
     @Override
@@ -114,7 +125,7 @@ final class FaultyPersistence implements Persistence {
 
     @Override
     public CompletionStage<Void> saveMetadata(ByteBuffer metadata) {
-        return call(() -> memory.saveMetadata(metadata));
+        return call(metadata, () -> memory.saveMetadata(metadata));
     }
 
     @Override
@@ -124,12 +135,12 @@ final class FaultyPersistence implements Persistence {
         return new SnapshotInstallation() {
             @Override
             public CompletionStage<Void> add(List<SnapshotEntry> entries) {
-                return call(() -> installation.add(entries));
+                return call(entries, () -> installation.add(entries));
             }
 
             @Override
             public CompletionStage<Void> commit(RecordId label, ByteBuffer state) {
-                return call(() -> {
+                return call(this, () -> {
                     damage = null;
                     return installation.commit(label, state);
                 });
@@ -137,6 +148,7 @@ final class FaultyPersistence implements Persistence {
 
             @Override
             public void abort() {
+                toRepeat = null;
                 installation.abort();
             }
         };

@@ -6,6 +6,7 @@ import io.kvgrid.NodeId;
 import io.kvgrid.core.replication.Input;
 import io.kvgrid.core.replication.ReplicaMeta;
 import io.kvgrid.core.store.TestLog;
+import io.kvgrid.spi.persistence.CorruptLogException;
 import io.kvgrid.spi.persistence.PersistenceException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -15,6 +16,9 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class LogWriterTest {
+    private static final ReplicaMeta META =
+            new ReplicaMeta("g", new NodeId("a"), new UUID(1, 2), 1, List.of(new UUID(3, 4)), Optional.empty(), false);
+
     private final TestLoop loop = new TestLoop();
     private final ScriptedPersistence persistence = new ScriptedPersistence();
     private final List<Input> inputs = new ArrayList<>();
@@ -27,9 +31,7 @@ class LogWriterTest {
     void callsAreMadeAtOnceAndToldInTheirOrder() {
         append(2);
         append(1);
-        ReplicaMeta meta = new ReplicaMeta(
-                "g", new NodeId("a"), new UUID(1, 2), 1, List.of(new UUID(3, 4)), Optional.empty(), false);
-        writer.save(meta);
+        writer.save(META);
         writer.truncateAfter(2);
 
         assertThat(persistence.calls).containsExactly("append [1, 2]", "append [3]", "metadata", "truncate 2");
@@ -41,7 +43,7 @@ class LogWriterTest {
                 .containsExactly(
                         new Input.LogFlushed(2),
                         new Input.LogFlushed(3),
-                        new Input.MetadataSaved(meta),
+                        new Input.MetadataSaved(META),
                         new Input.LogTruncated(2));
     }
 
@@ -105,6 +107,67 @@ class LogWriterTest {
         assertThat(fatal).containsExactly(broken);
         assertThat(inputs).isEmpty();
         assertThat(persistence.calls).hasSize(2);
+    }
+
+    /** P18: a damaged persistence takes another state, once it has been asked again what it refused. */
+    @Test
+    void afterDamageRefusedCallsAreRepeatedUntilEachHasAnAnswerThatNobodyHears() {
+        List<String> told = new ArrayList<>();
+        append(1);
+        writer.truncateAfter(0);
+        writer.save(META);
+        CorruptLogException damage = new CorruptLogException("a file");
+        persistence.failRetryably();
+        persistence.fail(damage);
+        persistence.failRetryably();
+        loop.run();
+        assertThat(fatal).containsExactly(damage);
+        queue.end();
+        queue.whenDrained(() -> told.add("drained"));
+        append(1); // of a run that has ended
+
+        loop.advanceMillis(100);
+        persistence.fail(damage);
+        persistence.fail(damage);
+        persistence.failRetryably();
+        loop.advanceMillis(100);
+        assertThat(told).isEmpty();
+        assertThat(queue.stalledNanos()).isZero();
+        succeedAll();
+
+        assertThat(persistence.calls)
+                .containsExactly(
+                        "append [1]", "truncate 0", "metadata", "append [1]", "truncate 0", "metadata", "metadata");
+        assertThat(told).containsExactly("drained");
+        assertThat(inputs).isEmpty();
+        assertThat(fatal).hasSize(1);
+    }
+
+    /** S2 counts for what was called before the end, too. */
+    @Test
+    void aPersistenceThatDiesWhileItIsDrainedIsAskedNothingMore() {
+        List<String> told = new ArrayList<>();
+        append(1);
+        append(1);
+        queue.end();
+        queue.whenDrained(() -> told.add("drained"));
+
+        persistence.failRetryably();
+        persistence.fail(PersistenceException.fatal("broken", null));
+        loop.advanceMillis(1_000);
+
+        assertThat(persistence.calls).hasSize(2);
+        assertThat(told).containsExactly("drained");
+        assertThat(fatal).isEmpty();
+    }
+
+    @Test
+    void aQueueWithoutCallsIsDrainedAtOnce() {
+        List<String> told = new ArrayList<>();
+        queue.end();
+        queue.whenDrained(() -> told.add("drained"));
+
+        assertThat(told).containsExactly("drained");
     }
 
     @Test

@@ -101,6 +101,26 @@ class MemberDamageTest {
         assertThat(b.peek("k")).isEqualTo("meanwhile");
     }
 
+    /** The disk has room again after a while, and insists on the calls that it refused. */
+    @Test
+    void damageFoundWhileTheDiskIsFullIsRepairedOnceThereIsRoom() {
+        diskOfB.failWith(FaultyPersistence.retryable());
+        var write = a.insert("k", "meanwhile");
+        loop.advanceMillis(8);
+        assertThat(write).as("b has not persisted it").isNotDone();
+        diskOfB.damage(WHAT);
+        loop.advanceMillis(5_000);
+        assertThat(write).isDone();
+        assertThat(inSync()).containsExactly("a", "c");
+
+        diskOfB.failWith(null);
+        loop.advanceMillis(5_000);
+
+        assertThat(inSync()).containsExactly("a", "b", "c");
+        assertThat(diskOfB.isDamaged()).isFalse();
+        assertThat(b.peek("k")).isEqualTo(a.peek("k"));
+    }
+
     @Test
     void operationsOfTheDamagedNodeEndByTheirDeadlinesOrGoOnWithTheNextRun() {
         diskOfB.damage(WHAT);

@@ -52,6 +52,9 @@ final class SimDisk {
     private List<Unforced> group = List.of();
     private @Nullable SimPersistence holder;
     private @Nullable Change repeatFrom;
+    /** The commit of an installation that was given up while it was under way or had failed. */
+    private @Nullable Change givenUp;
+
     private boolean dead;
     private boolean failed;
     private boolean held;
@@ -184,7 +187,6 @@ final class SimDisk {
         }
         group = List.of();
         waiting.clear();
-        repeatFrom = null;
         seen = durable.copy();
         for (Unforced unforced : pending) {
             if (unforced.change instanceof SaveMetadata || unforced.change instanceof Install) {
@@ -269,6 +271,7 @@ final class SimDisk {
         group = List.of();
         holder = null;
         repeatFrom = null;
+        givenUp = null;
         dead = false;
         failed = false;
         keptLsn = Long.MAX_VALUE;
@@ -345,6 +348,14 @@ final class SimDisk {
         waiting.add(new Unforced(change, stage));
         pump();
         return stage;
+    }
+
+    /** A call that will not be repeated if it has failed, or fails. */
+    void giveUp(Change change) {
+        givenUp = change;
+        if (change.equals(repeatFrom)) {
+            repeatFrom = null;
+        }
     }
 
     /** Whether it is dead, or a failed call has to be repeated first. */
@@ -510,13 +521,20 @@ final class SimDisk {
         if (all.isEmpty()) {
             return;
         }
-        if (random.nextBoolean()) {
-            all.get(0).change.applyTo(durable); // whether the failed call took effect is not known
+        Change met = all.get(0).change;
+        if (random.nextBoolean() && met != givenUp) {
+            met.applyTo(durable); // whether the failed call took effect is not known
         }
         seen = durable.copy();
         dead = fatal;
         failed = true;
-        repeatFrom = fatal ? null : all.get(0).change;
+        repeatFrom = fatal
+                ? null
+                : all.stream()
+                        .map(Unforced::change)
+                        .filter(change -> change != givenUp)
+                        .findFirst()
+                        .orElse(null);
         for (Unforced unforced : all) {
             complete(
                     run,

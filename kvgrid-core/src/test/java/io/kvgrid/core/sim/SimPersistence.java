@@ -178,6 +178,7 @@ final class SimPersistence implements Persistence {
 
     private final class Installation implements SnapshotInstallation {
         private final Map<DiskContent.Key, SnapshotEntry> entries = new LinkedHashMap<>();
+        private DiskContent.@Nullable Install switching;
 
         @Override
         public CompletionStage<Void> add(List<SnapshotEntry> added) {
@@ -199,12 +200,16 @@ final class SimPersistence implements Persistence {
         @Override
         public CompletionStage<Void> commit(RecordId label, ByteBuffer state) {
             check();
-            return disk.change(new DiskContent.Install(new LinkedHashMap<>(entries), label, state.duplicate()));
+            switching = new DiskContent.Install(new LinkedHashMap<>(entries), label, state.duplicate());
+            return disk.change(switching);
         }
 
         @Override
         public void abort() {
             entries.clear();
+            if (switching != null) {
+                disk.giveUp(switching);
+            }
         }
     }
 }

@@ -169,11 +169,6 @@ final class FileStore implements GroupFlusher.Target {
     }
 
     @Override
-    public boolean isDamaged() {
-        return damage != null;
-    }
-
-    @Override
     public void flush() throws IOException {
         if (log != null) {
             compactor.holdBack(log);

@@ -40,9 +40,6 @@ final class GroupFlusher {
         /** Makes everything buffered durable. */
         void flush() throws IOException;
 
-        /** Whether what it holds is damaged: calls that failed need not be made again. */
-        boolean isDamaged();
-
         /** Whether {@link #recordIdle} would say something new. Any thread may change the answer, with {@link #nudge}. */
         boolean hasIdleWork();
 
@@ -222,9 +219,6 @@ final class GroupFlusher {
         boolean last = call.identity.equals(LAST);
         if (call.work != null) {
             flush();
-        }
-        if (retryable != null && target.isDamaged()) {
-            retryable = null;
         }
         if (fatal != null && !last) {
             call.done.completeExceptionally(fatal);
