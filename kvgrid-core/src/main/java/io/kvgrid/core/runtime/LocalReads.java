@@ -26,17 +26,19 @@ final class LocalReads {
         this.dirtyKeys = dirtyKeys;
     }
 
-    /** From when this returns no read is answered by another tenure. */
-    void publish(@Nullable Tenure current) {
-        if (tenure != current) {
+    /** From when this returns no read is answered by another tenure. Returns whether it is another one than before. */
+    boolean publish(@Nullable Tenure current) {
+        boolean changes = tenure != current;
+        if (changes) {
             tenure = current;
         }
+        return changes;
     }
 
     /** Whether a tenure is in force. */
     boolean isLeased() {
         Tenure current = tenure;
-        return current != null && current.covers(loop.nanoTime()) && clocks.agree();
+        return current != null && isInForce(current);
     }
 
     /** The entry or {@link StoredEntry#ABSENT}; null if it cannot be answered here and now. */
@@ -49,10 +51,29 @@ final class LocalReads {
         }
         StoredEntry entry = store.get(key);
         VarHandle.fullFence(); // the value was read before the clock
-        long now = loop.nanoTime();
-        if (tenure != before || !before.covers(now) || !clocks.agree()) { // P29
+        if (!isInForce(before)) {
             return null;
         }
         return entry == null ? StoredEntry.ABSENT : entry;
+    }
+
+    /**
+     * The LSN that has to be applied here before a linearizable read of a dirty key that begins now may be answered with the
+     * store's value: all that was acknowledged before has been marked (P25), so the mark names the newest of it (P27). 0 if
+     * that is nothing that this node can tell.
+     */
+    long awaitedLsn(StoreKey key) {
+        Tenure before = tenure;
+        long lsn = before == null ? 0 : dirtyKeys.lsn(key);
+        VarHandle.fullFence(); // the mark was read before the clock
+        return before != null && isInForce(before) ? lsn : 0;
+    }
+
+    /**
+     * P29: whether {@code expected} is current and unexpired. Its being current is asked last: the clocks agree again only
+     * after a tenure of before a jump has been replaced.
+     */
+    private boolean isInForce(Tenure expected) {
+        return expected.covers(loop.nanoTime()) && clocks.agree() && tenure == expected;
     }
 }

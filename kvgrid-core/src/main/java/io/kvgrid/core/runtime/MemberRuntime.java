@@ -67,7 +67,7 @@ public final class MemberRuntime implements LocalMember {
         DeadlineWheel deadlines = new DeadlineWheel(loop, this::expired);
         PendingWrites writes = new PendingWrites(
                 new OperationIds(meta.bootId(), loop, parts.random()), writeLimit, deadlines, callbacks, refusals);
-        PendingReads reads = new PendingReads(store, readLimit, deadlines, callbacks, refusals);
+        PendingReads reads = new PendingReads(store, localReads, readLimit, deadlines, callbacks, refusals);
         replicaLoop = new ReplicaLoop(loop, clocks, writes, reads, callbacks, board, settings.writeForwarding());
         network = new MemberNetwork(parts, settings, run, board, replicaLoop, refusals, this::fail);
         runs = new ReplicaRuns(

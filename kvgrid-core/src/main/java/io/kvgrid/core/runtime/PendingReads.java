@@ -15,8 +15,9 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * This node's reads that could not be answered on the caller's thread: linearizable ones until the replica confirms
- * them, others until what they must see has been applied. Used by the loop only.
+ * This node's reads that could not be answered on the caller's thread. Those that know what they must see wait until it has
+ * been applied: linearizable ones of a dirty key, under this node's lease (P27), and those of a version. Other linearizable
+ * ones wait until the replica confirms them. Used by the loop only.
  */
 final class PendingReads {
     private final Map<Long, ReadOperation> confirming = new LinkedHashMap<>();
@@ -26,6 +27,7 @@ final class PendingReads {
     private final TreeMap<Wanted, ReadOperation> waiting = new TreeMap<>();
 
     private final GridStore store;
+    private final LocalReads localReads;
     private final InFlightLimit limit;
     private final DeadlineWheel deadlines;
     private final Callbacks callbacks;
@@ -40,8 +42,14 @@ final class PendingReads {
     }
 
     PendingReads(
-            GridStore store, InFlightLimit limit, DeadlineWheel deadlines, Callbacks callbacks, Refusals refusals) {
+            GridStore store,
+            LocalReads localReads,
+            InFlightLimit limit,
+            DeadlineWheel deadlines,
+            Callbacks callbacks,
+            Refusals refusals) {
         this.store = store;
+        this.localReads = localReads;
         this.limit = limit;
         this.deadlines = deadlines;
         this.callbacks = callbacks;
@@ -53,11 +61,18 @@ final class PendingReads {
         operation.number(nextId++);
         deadlines.add(operation);
         if (operation.isLinearizable()) {
-            confirming.put(operation.number(), operation);
-            held.put(operation.number(), operation);
+            operation.await(localReads.awaitedLsn(operation.key()));
+        }
+        if (operation.isConfirmed()) {
+            confirm(operation);
         } else {
             waiting.put(wanted(operation), operation);
         }
+    }
+
+    private void confirm(ReadOperation operation) {
+        confirming.put(operation.number(), operation);
+        held.put(operation.number(), operation);
     }
 
     /** Asks the replica about everything held, in one question. */
@@ -69,8 +84,20 @@ final class PendingReads {
         }
     }
 
+    /** The lease under which dirty keys were looked up is gone, or their log was cut: those reads begin anew (P27). */
+    void restart() {
+        List<ReadOperation> under =
+                waiting.values().stream().filter(ReadOperation::isLinearizable).toList();
+        for (ReadOperation operation : under) {
+            forget(operation);
+            operation.await(0);
+            confirm(operation);
+        }
+    }
+
     /** The replica has gone: the next one is asked about everything. */
     void takeBack() {
+        restart();
         held.putAll(confirming);
     }
 
@@ -93,8 +120,9 @@ final class PendingReads {
     /** The operation's deadline has come. */
     void expire(ReadOperation operation) {
         forget(operation);
-        String reason = !operation.isLinearizable()
-                ? "this node had not applied version " + operation.minLsn() + " within the deadline" + refusals.reason()
+        String reason = !operation.isConfirmed()
+                ? "this node had not applied version " + operation.awaitedLsn() + " within the deadline"
+                        + refusals.reason()
                 : operation.isHandedOver()
                         ? "the read was not confirmed by the primary within its deadline"
                         : refusals.noRole();
@@ -116,7 +144,7 @@ final class PendingReads {
     }
 
     private void forget(ReadOperation operation) {
-        if (operation.isLinearizable()) {
+        if (operation.isConfirmed()) {
             confirming.remove(operation.number());
             held.remove(operation.number());
         } else {
@@ -144,6 +172,6 @@ final class PendingReads {
     }
 
     private static Wanted wanted(ReadOperation operation) {
-        return new Wanted(operation.minLsn(), operation.number());
+        return new Wanted(operation.awaitedLsn(), operation.number());
     }
 }

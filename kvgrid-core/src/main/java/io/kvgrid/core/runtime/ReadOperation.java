@@ -12,9 +12,10 @@ public final class ReadOperation extends ClientOperation {
     public static final long LINEARIZABLE = -1;
 
     private final StoreKey key;
-    private final long minLsn;
+    private final boolean linearizable;
     private final CompletableFuture<StoredEntry> future = new CompletableFuture<>();
     private long number;
+    private long awaitedLsn;
     private StoredEntry found = StoredEntry.ABSENT;
     private @Nullable OperationFailedException failure;
 
@@ -27,7 +28,8 @@ public final class ReadOperation extends ClientOperation {
     public ReadOperation(StoreKey key, long minLsn, long deadlineNanos) {
         super(deadlineNanos);
         this.key = key;
-        this.minLsn = minLsn;
+        linearizable = minLsn == LINEARIZABLE;
+        awaitedLsn = linearizable ? 0 : minLsn;
     }
 
     /** Completes with the key's entry or {@link StoredEntry#ABSENT}, on the callback executor. */
@@ -44,12 +46,22 @@ public final class ReadOperation extends ClientOperation {
         return key;
     }
 
-    long minLsn() {
-        return minLsn;
+    boolean isLinearizable() {
+        return linearizable;
     }
 
-    boolean isLinearizable() {
-        return minLsn == LINEARIZABLE;
+    /** What must have been applied here; 0 if the replica has to confirm a linearizable read. */
+    long awaitedLsn() {
+        return awaitedLsn;
+    }
+
+    void await(long lsn) {
+        awaitedLsn = lsn;
+    }
+
+    /** Whether it ends when the replica confirms it, rather than when something has been applied. */
+    boolean isConfirmed() {
+        return linearizable && awaitedLsn == 0;
     }
 
     void number(long id) {

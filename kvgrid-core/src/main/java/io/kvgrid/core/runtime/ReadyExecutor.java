@@ -75,7 +75,9 @@ final class ReadyExecutor {
      * @throws ReplicaFailedException if the replica stops for good; nothing has been done then but to end its authority
      */
     void execute(Ready ready, Supplier<ReplicaStatus> status) {
-        localReads.publish(ready.tenure());
+        if (localReads.publish(ready.tenure())) {
+            reads.restart();
+        }
         if (ready.failure().isPresent()) {
             throw new ReplicaFailedException(ready.failure().get());
         }
@@ -104,6 +106,7 @@ final class ReadyExecutor {
             installer.beforeAppend();
             log.append(append.records());
         } else if (change instanceof LogChange.Truncate truncate) {
+            reads.restart();
             dirtyKeys.truncateAfter(truncate.lsn());
             log.truncateAfter(truncate.lsn());
         }

@@ -155,7 +155,8 @@ final class ReplicaLoop {
     }
 
     private void turn() {
-        if (!clocks.check()) {
+        boolean jumped = !clocks.check();
+        if (jumped) {
             step(new Input.ClockJumped());
         }
         takeOperations();
@@ -169,6 +170,9 @@ final class ReplicaLoop {
                 statusIsOld = false;
                 board.refresh(driven.status());
             }
+        }
+        if (jumped) {
+            clocks.restart(); // P29: what readers see of leases is from after the jump
         }
         callbacks.flush();
         scheduled.set(false);

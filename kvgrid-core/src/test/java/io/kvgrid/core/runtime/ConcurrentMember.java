@@ -93,7 +93,7 @@ public class ConcurrentMember {
                         deadlines,
                         callbacks,
                         new Refusals()),
-                new PendingReads(store, limit, deadlines, callbacks, new Refusals()),
+                new PendingReads(store, localReads, limit, deadlines, callbacks, new Refusals()),
                 callbacks,
                 this::send,
                 new ArbiterCaller(new ReferenceArbiter(), input -> {}),

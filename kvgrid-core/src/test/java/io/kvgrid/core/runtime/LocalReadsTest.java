@@ -61,29 +61,7 @@ class LocalReadsTest {
         Tenure first = TestTenures.until(loop.nanoTime() + 1_000_000);
         Tenure second = TestTenures.until(loop.nanoTime() + 1_000_000);
         LocalReads[] raced = new LocalReads[1];
-        Loop replacing = new Loop() { // the clock is read after the value: the tenure changes just before
-                    @Override
-                    public void execute(Runnable task) {
-                        loop.execute(task);
-                    }
-
-                    @Override
-                    public Cancellable schedule(long delayNanos, Runnable task) {
-                        return loop.schedule(delayNanos, task);
-                    }
-
-                    @Override
-                    public long wallMillis() {
-                        return loop.wallMillis();
-                    }
-
-                    @Override
-                    public long nanoTime() {
-                        raced[0].publish(second);
-                        return loop.nanoTime();
-                    }
-                };
-        raced[0] = new LocalReads(replacing, clocks, store, dirty);
+        raced[0] = new LocalReads(asked(() -> raced[0].publish(second)), clocks, store, dirty);
         raced[0].publish(first);
 
         assertThat(raced[0].read(key)).isNull();
@@ -99,7 +77,85 @@ class LocalReadsTest {
         loop.suspend(10_000_000_000L);
 
         assertThat(reads.read(key)).isNull();
+        assertThat(reads.awaitedLsn(key)).isZero();
         assertThat(clocks.check()).isFalse();
+        assertThat(reads.read(key)).as("the lease of before is still there").isNull();
+        assertThat(reads.isLeased()).isFalse();
+
+        reads.publish(null);
+        clocks.restart();
         assertThat(clocks.check()).as("compared anew").isTrue();
+        reads.publish(TestTenures.until(loop.nanoTime() + 1_000_000_000));
+        assertThat(reads.read(key)).isNotNull();
+    }
+
+    /** P29: nothing may go unseen while the leases of before are withdrawn. */
+    @Test
+    void aSecondSuspensionWhileTheFirstIsDealtWithIsNoticed() {
+        loop.suspend(10_000_000_000L);
+        assertThat(clocks.check()).isFalse();
+        loop.suspend(10_000_000_000L);
+
+        clocks.restart();
+
+        assertThat(clocks.agree()).isFalse();
+        assertThat(clocks.check()).isFalse();
+    }
+
+    /** P29: a reader that came after the jump sees either a lease of before, or clocks that agree again, never both. */
+    @Test
+    void aReaderWhoseLeaseIsWithdrawnBetweenItsChecksAnswersNothing() {
+        Tenure before = TestTenures.until(loop.nanoTime() + 1_000_000_000);
+        LocalReads[] raced = new LocalReads[1];
+        Loop withdrawing = asked(() -> {
+            raced[0].publish(null);
+            clocks.restart();
+        });
+        raced[0] = new LocalReads(withdrawing, clocks, store, dirty);
+        raced[0].publish(before);
+        loop.suspend(10_000_000_000L);
+        assertThat(clocks.check()).isFalse();
+
+        assertThat(raced[0].read(key)).isNull();
+    }
+
+    @Test
+    void aReadOfADirtyKeyAwaitsItsNewestWriteUnderALeaseOnly() {
+        dirty.mark(List.of(log.put("k", "1"), log.put("k", "2"), log.put("other", "3")));
+        assertThat(reads.awaitedLsn(key)).isZero();
+
+        reads.publish(TestTenures.until(loop.nanoTime() + 1_000));
+        assertThat(reads.awaitedLsn(key)).isEqualTo(2);
+        dirty.clear(2);
+        assertThat(reads.awaitedLsn(key)).isZero();
+        dirty.mark(List.of(log.put("k", "4")));
+        loop.advanceNanos(1_000);
+        assertThat(reads.awaitedLsn(key)).isZero();
+    }
+
+    /** The loop, with something that happens just before it tells the time. */
+    private Loop asked(Runnable before) {
+        return new Loop() {
+            @Override
+            public void execute(Runnable task) {
+                loop.execute(task);
+            }
+
+            @Override
+            public Cancellable schedule(long delayNanos, Runnable task) {
+                return loop.schedule(delayNanos, task);
+            }
+
+            @Override
+            public long wallMillis() {
+                return loop.wallMillis();
+            }
+
+            @Override
+            public long nanoTime() {
+                before.run();
+                return loop.nanoTime();
+            }
+        };
     }
 }

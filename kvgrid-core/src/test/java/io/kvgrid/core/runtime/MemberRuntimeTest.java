@@ -103,6 +103,33 @@ class MemberRuntimeTest {
         assertThat(read.join()).isEqualTo("from b");
     }
 
+    /** P27: the one who knows that a write is under way waits for it; the primary need not be asked. */
+    @Test
+    void readOfAKeyThatIsBeingWrittenIsAnsweredWhenTheWriteCommits() {
+        FaultyPersistence slow = new FaultyPersistence();
+        TestMember a = member("a", 1, List.of()).start();
+        loop.advanceMillis(500);
+        TestMember b = member("b", 2, List.of(1)).start();
+        new TestMember(loop, network, "c", 3, List.of(1), slow, arbiter, GridLimits.DEFAULT, true).start();
+        loop.advanceMillis(5_000);
+        var first = a.insert("k", "old");
+        loop.advanceMillis(100);
+        assertThat(first).isCompleted();
+
+        slow.failWith(FaultyPersistence.retryable());
+        var second = a.insert("k", "new");
+        loop.advanceMillis(8);
+        assertThat(b.runtime.readNow(b.key("k"))).as("dirty").isNull();
+        var read = b.get("k");
+        loop.advanceMillis(80);
+        assertThat(read).isNotDone();
+        slow.failWith(null);
+        loop.advanceMillis(150);
+
+        assertThat(second).isCompleted();
+        assertThat(read.join()).isEqualTo("new");
+    }
+
     @Test
     void withoutForwardingASecondaryNamesThePrimary() {
         member("a", 1, List.of()).start();

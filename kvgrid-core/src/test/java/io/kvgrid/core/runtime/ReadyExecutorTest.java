@@ -64,10 +64,10 @@ class ReadyExecutorTest {
     private final UUID client = new UUID(1, 1);
     private final OperationIds ids = new OperationIds(client, loop, new Random(1));
     private final PendingWrites writes = new PendingWrites(ids, limit, deadlines, callbacks, new Refusals());
-    private final PendingReads reads = new PendingReads(store, limit, deadlines, callbacks, new Refusals());
-    private final StatusBoard board = new StatusBoard();
     private final LocalReads localReads = new LocalReads(
             loop, new ClockWatch(loop, ReplicaSettings.of(600_000_000, 1, true, true, false)), store, dirty);
+    private final PendingReads reads = new PendingReads(store, localReads, limit, deadlines, callbacks, new Refusals());
+    private final StatusBoard board = new StatusBoard();
     private final ReadyExecutor executor = new ReadyExecutor(
             new Rules(),
             localReads,
