@@ -48,7 +48,9 @@ public final class WriteOptions {
 
     /**
      * Repeats the operation of that id: applied at most once, however often it is sent. The grid remembers the last 1,024
-     * operations of each node's run; the repetition of an older one is refused, with its outcome unknown as it was.
+     * operations of each client for ten minutes after its last write, at least; the repetition of an older one is refused, with
+     * its outcome unknown as it was. A client id is one for many operations, which it numbers: within ten minutes 1,024 clients
+     * may write, and others are refused with {@link OverloadedException}.
      */
     public WriteOptions operationId(OperationId id) {
         return new WriteOptions(Optional.of(id), timeout, timeToLive, condition, version);

@@ -19,7 +19,7 @@ final class OperationTable {
     static final int MAX_PER_CLIENT = 1024;
     /** So many clients are remembered for good; beyond, those are retired that have not written for long. */
     static final int CLIENTS = 64;
-    /** Clients remembered in any case; beyond, the one whose last write is the oldest is retired at once. */
+    /** Clients remembered at most; beyond, no other one may write before one of them has not written for long. */
     static final int MAX_CLIENTS = 1024;
     /** What is long: twice the silence after which a node goes on as another client (see {@code OperationIds}). */
     static final long LONG_MILLIS = 600_000;
@@ -56,6 +56,16 @@ final class OperationTable {
         return client.lsnOf.getOrDefault(operation.number(), NEW);
     }
 
+    /**
+     * Whether a write of {@code client} has to be refused, since remembering it would take forgetting another one too soon.
+     * What is under way already may go beyond the bound.
+     */
+    boolean isFullFor(UUID client, long nowMillis) {
+        return clients.size() >= MAX_CLIENTS
+                && !clients.containsKey(client)
+                && nowMillis - clients.values().iterator().next().lastMillis < LONG_MILLIS;
+    }
+
     void apply(LogRecord record) {
         record.operation().ifPresent(operation -> {
             Client client = clients.remove(operation.clientId());
@@ -79,7 +89,7 @@ final class OperationTable {
     private void retire(long nowMillis) {
         while (clients.size() > CLIENTS) {
             Map.Entry<UUID, Client> oldest = clients.entrySet().iterator().next();
-            if (clients.size() <= MAX_CLIENTS && nowMillis - oldest.getValue().lastMillis < LONG_MILLIS) {
+            if (nowMillis - oldest.getValue().lastMillis < LONG_MILLIS) {
                 return;
             }
             clients.remove(oldest.getKey());

@@ -114,6 +114,10 @@ final class Sequencer {
             answer(origin, command, WriteResult.of(Kind.OVERLOADED));
             return;
         }
+        if (context.state.operations().isFullFor(command.operation().clientId(), gridTime())) {
+            answer(origin, command, WriteResult.of(Kind.OVERLOADED)); // P19: no client is forgotten early for it
+            return;
+        }
         if (command.condition() != Condition.NONE && !holds(origin, command)) {
             return;
         }

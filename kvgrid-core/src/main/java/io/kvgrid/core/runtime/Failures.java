@@ -45,7 +45,11 @@ final class Failures {
             case NOT_PRIMARY -> new NotPrimaryException(id, primary);
             case NOT_ENOUGH_REPLICAS ->
                 new NotEnoughReplicasException(id, "fewer in-sync nodes answer than minInSync asks for");
-            case OVERLOADED -> new OverloadedException(id, "the primary has too many writes under way");
+            case OVERLOADED ->
+                new OverloadedException(
+                        id,
+                        "the primary has too many writes under way, or remembers more than 1,024 clients of the last ten minutes:"
+                                + " give each client one id, and number its operations");
             case TOO_OLD -> new OperationTooOldException(id, "the operation id is older than what the grid remembers");
             case UNKNOWN ->
                 new OperationFailedException(

@@ -82,12 +82,21 @@ class OperationTableTest {
         assertThat(isRemembered(0)).isTrue();
     }
 
+    /** One client id for each request, as nobody should do it: none is forgotten for that, and none applied twice. */
     @Test
-    void oldestClientIsForgottenAtOnceWhereTooManyWrite() {
-        for (int client = 0; client <= OperationTable.MAX_CLIENTS; client++) {
-            write(client, 1_000);
+    void otherClientsAreRefusedWhereTooManyWriteUntilOneHasNotWrittenForLong() {
+        for (int client = 0; client < OperationTable.MAX_CLIENTS; client++) {
+            assertThat(isFullFor(client, 1_000 + client)).as("client " + client).isFalse();
+            write(client, 1_000 + client);
         }
 
+        assertThat(isFullFor(OperationTable.MAX_CLIENTS, 3_000)).isTrue();
+        assertThat(isFullFor(7, 3_000)).as("one that is known").isFalse();
+        assertThat(isRemembered(0)).isTrue();
+        write(OperationTable.MAX_CLIENTS, 3_000); // was under way
+        assertThat(isRemembered(0)).isTrue();
+        assertThat(isFullFor(5_000, 1_000 + OperationTable.LONG_MILLIS)).isFalse();
+        write(5_000, 1_000 + OperationTable.LONG_MILLIS);
         assertThat(isRemembered(0)).isFalse();
         assertThat(isRemembered(1)).isTrue();
     }
@@ -109,6 +118,10 @@ class OperationTableTest {
 
     private void write(int client, long gridTimeMillis) {
         table.apply(records.put(new OperationId(new UUID(3, client), 0), gridTimeMillis));
+    }
+
+    private boolean isFullFor(int client, long gridTimeMillis) {
+        return table.isFullFor(new UUID(3, client), gridTimeMillis);
     }
 
     private boolean isRemembered(int client) {

@@ -181,6 +181,7 @@ final class Chaos {
     private boolean holdsAll(SimNode node, GridConfig config) {
         return !node.isLost()
                 && node.disk().durable().isIntact()
+                && !node.disk().isRestored() // which is refused, and wiped then (P7)
                 && node.disk().durable().lastLsn() >= grid.invariants().log().lastLsn()
                 && config.member(node.id())
                         .map(Member::storeId)
