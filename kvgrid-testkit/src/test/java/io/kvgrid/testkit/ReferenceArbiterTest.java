@@ -26,6 +26,11 @@ class ReferenceArbiterTest extends ArbiterContract {
         return true;
     }
 
+    @Override
+    protected boolean notifies() {
+        return true;
+    }
+
     @Test
     void lostCallTakesNoEffectAndLostAnswerDoes() {
         GridConfig first = first();

@@ -64,6 +64,11 @@ class EmbeddedArbiterTest extends ArbiterContract {
     }
 
     @Override
+    protected boolean notifies() {
+        return true;
+    }
+
+    @Override
     protected int randomProposals() {
         return 100;
     }

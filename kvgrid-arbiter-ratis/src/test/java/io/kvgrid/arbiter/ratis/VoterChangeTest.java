@@ -147,7 +147,7 @@ class VoterChangeTest {
                     stays.changeVoters(voters.addresses()).toCompletableFuture().join());
 
             assertThat(stays.status().toCompletableFuture().join().voters()).isEqualTo(voters.addresses());
-            voters.stop(voters.addresses().get(0));
+            voters.stop(left.get(0));
             assertThat(Voters.read(stays)).contains(first); // two of three, the new one among them
         }
     }
