@@ -104,7 +104,8 @@ class LayeringTest {
                 .that()
                 .resideOutsideOfPackages(FILE, EXAMPLES)
                 .and()
-                .doNotHaveFullyQualifiedName("io.kvgrid.arbiter.ratis.VoteRecord") // forces its directory (S11), no more
+                .doNotHaveFullyQualifiedName(
+                        "io.kvgrid.arbiter.ratis.VoteRecord") // forces its directory (S11), no more
                 .should()
                 .dependOnClassesThat()
                 .haveNameMatching("java\\.nio\\.channels\\..*FileChannel|java\\.io\\.(RandomAccessFile|File.*Stream)")
