@@ -13,6 +13,7 @@ import io.kvgrid.core.message.Message;
 import io.kvgrid.core.message.WriteResult;
 import io.kvgrid.core.replication.ArbiterCall;
 import io.kvgrid.core.replication.Completion;
+import io.kvgrid.core.replication.Input;
 import io.kvgrid.core.replication.LogChange;
 import io.kvgrid.core.replication.Outbound;
 import io.kvgrid.core.replication.Ready;
@@ -126,6 +127,32 @@ class ReadyExecutorTest {
         assertThat(store.appliedLsn()).isEqualTo(1);
     }
 
+    /** P27: what a mark says of a read counts as long as the lease under which it was looked up. */
+    @Test
+    void aReadOfADirtyKeyBeginsAnewWhenTheLeaseEndsOrTheLogIsCut() {
+        LogRecord first = records.put("k", "1");
+        LogRecord second = records.put("k", "2");
+        executor.execute(quiet(List.of(first, second), List.of(), 0), this::status);
+        ReadOperation waits = submitRead();
+        ReadOperation cut = submitRead();
+        assertThat(asked()).as("nobody is asked under a lease").isEmpty();
+
+        executor.execute(ready(List.of(), List.of(), 0, List.of()), this::status); // no tenure
+
+        assertThat(asked()).containsExactly(new Input.ClientReads(List.of(waits.number(), cut.number())));
+        reads.confirmed(waits.number());
+        callbacks.flush();
+        assertThat(waits.future()).isCompletedWithValue(StoredEntry.ABSENT);
+        assertThat(cut.future()).isNotDone();
+
+        executor.execute(quiet(List.of(), List.of(), 0), this::status);
+        ReadOperation another = submitRead();
+        assertThat(asked()).isEmpty();
+        executor.execute(
+                quietly(List.of(new LogChange.Truncate(1, List.of(second), List.of())), List.of(), 0), this::status);
+        assertThat(asked()).containsExactly(new Input.ClientReads(List.of(another.number())));
+    }
+
     /** P27, with a real reader: a key whose mark is gone shows every write that was committed before the read began. */
     @Test
     void noReaderFindsAKeyCleanBeforeItsValueIsThere() throws Exception {
@@ -212,11 +239,29 @@ class ReadyExecutorTest {
                 Optional.empty());
     }
 
+    private ReadOperation submitRead() {
+        ReadOperation operation = new ReadOperation(key, ReadOperation.LINEARIZABLE, loop.nanoTime() + 1_000_000_000);
+        assertThat(limit.tryAcquire(operation.bytes())).isTrue();
+        reads.add(operation);
+        return operation;
+    }
+
+    /** What the replica is asked to confirm. */
+    private List<Input> asked() {
+        List<Input> asked = new ArrayList<>();
+        reads.handOver(asked::add);
+        return asked;
+    }
+
     private Ready quiet(List<LogRecord> append, List<LogRecord> apply, long commitLsn) {
+        return quietly(append.isEmpty() ? List.of() : List.of(new LogChange.Append(append)), apply, commitLsn);
+    }
+
+    private Ready quietly(List<LogChange> log, List<LogRecord> apply, long commitLsn) {
         return new Ready(
                 TENURE,
                 Optional.empty(),
-                append.isEmpty() ? List.of() : List.of(new LogChange.Append(append)),
+                log,
                 List.of(),
                 apply,
                 commitLsn,
