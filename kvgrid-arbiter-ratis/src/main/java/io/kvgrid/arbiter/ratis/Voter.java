@@ -153,7 +153,7 @@ final class Voter implements AutoCloseable {
         record = Optional.of(changed);
     }
 
-    /** Blocks for 2 s at most. */
+    /** Another voter leads from then on, if this one did. Blocks for 2 s at most. */
     @Override
     public void close() {
         VoterServer present;
@@ -164,7 +164,7 @@ final class Voter implements AutoCloseable {
         }
         thread.shutdownNow();
         if (present != null) {
-            present.close();
+            present.leave();
         }
     }
 }

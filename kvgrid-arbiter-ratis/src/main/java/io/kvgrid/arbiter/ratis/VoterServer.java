@@ -142,6 +142,25 @@ final class VoterServer implements AutoCloseable {
         return new GridStartException("the voter " + voter + " cannot start: " + thrown.getMessage(), thrown);
     }
 
+    /** Passes the lead on if it has it, and closes. Blocks as {@link #close} does. */
+    void leave() {
+        runBounded(voter, () -> {
+            passLead();
+            close(voter, server);
+        });
+    }
+
+    private void passLead() {
+        if (!joined) {
+            return;
+        }
+        try {
+            VoterLead.pass(server.getDivision(groupId));
+        } catch (IOException | RuntimeException e) {
+            log.debug("the others of the voter {} will choose another leader by themselves", voter, e);
+        }
+    }
+
     /** Blocks for 2 s at most; what takes longer goes on in the background, and the directory stays taken until then. */
     @Override
     public void close() {
@@ -149,7 +168,11 @@ final class VoterServer implements AutoCloseable {
     }
 
     private static void closeBounded(String voter, RaftServer closing) {
-        Thread closer = new Thread(() -> close(voter, closing), "kvgrid-voter-close-" + voter);
+        runBounded(voter, () -> close(voter, closing));
+    }
+
+    private static void runBounded(String voter, Runnable closing) {
+        Thread closer = new Thread(closing, "kvgrid-voter-close-" + voter);
         closer.setDaemon(true);
         closer.start();
         try {
