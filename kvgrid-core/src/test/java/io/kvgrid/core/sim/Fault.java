@@ -68,5 +68,7 @@ enum Fault {
     /** Reads of the Arbiter show nothing (P8, P9). */
     ARBITER_WIPED,
     /** A second process with a node's id, and with a disk of its own (P7). */
-    DUPLICATE_NODE_ID
+    DUPLICATE_NODE_ID,
+    /** A disk without room for seconds: every change is refused, retryably, until there is some. */
+    FULL_DISK
 }

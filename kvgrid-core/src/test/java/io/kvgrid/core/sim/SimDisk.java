@@ -59,6 +59,7 @@ final class SimDisk {
     private boolean failed;
     private boolean held;
     private long stalledUntilNanos;
+    private long fullUntilNanos;
     private double slowness = 1;
     private long keptLsn = Long.MAX_VALUE;
     private long readRecords;
@@ -144,6 +145,7 @@ final class SimDisk {
     void heal() {
         slowness = 1;
         stalledUntilNanos = 0;
+        fullUntilNanos = 0;
         release();
     }
 
@@ -276,6 +278,7 @@ final class SimDisk {
         failed = false;
         keptLsn = Long.MAX_VALUE;
         stalledUntilNanos = 0;
+        fullUntilNanos = 0;
     }
 
     // what SimPersistence calls
@@ -496,8 +499,12 @@ final class SimDisk {
         }
         group = List.of();
         boolean fatal = faults.strikes(Fault.FATAL_FAILURE, 0.0005);
-        boolean retryable = !fatal && faults.strikes(Fault.RETRYABLE_FAILURE, 0.05);
-        int done = fatal || retryable ? random.nextInt(forced.size()) : forced.size();
+        if (faults.strikes(Fault.FULL_DISK, 0.002)) {
+            fullUntilNanos = clock.nowNanos() + (long) (random.nextDouble() * 6000 * MILLI);
+        }
+        boolean full = fullUntilNanos - clock.nowNanos() > 0;
+        boolean retryable = !fatal && (full || faults.strikes(Fault.RETRYABLE_FAILURE, 0.05));
+        int done = full ? 0 : fatal || retryable ? random.nextInt(forced.size()) : forced.size();
         trace.add(clock.nowNanos(), node.value(), fatal ? "disk dies" : retryable ? "disk fails" : "forced", "", done);
         for (Unforced unforced : forced.subList(0, done)) {
             boolean wasIntact = durable.isIntact();
