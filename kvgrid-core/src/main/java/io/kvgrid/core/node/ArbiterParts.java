@@ -1,6 +1,7 @@
 package io.kvgrid.core.node;
 
 import io.kvgrid.ArbiterChoice;
+import io.kvgrid.NodeId;
 import io.kvgrid.core.EmbeddedArbiter;
 import io.kvgrid.core.arbiter.ArbiterHost;
 import io.kvgrid.core.arbiter.RemoteArbiter;
@@ -14,14 +15,26 @@ import io.kvgrid.spi.persistence.Persistence;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The Arbiter that a node was told to use, and its side of the conversation with those who host it or ask it. */
 final class ArbiterParts implements AutoCloseable {
-    private final Arbiter arbiter;
+    private static final Logger log = LoggerFactory.getLogger(ArbiterParts.class);
+    private static final long LOOK_NANOS = 10_000_000;
 
-    private ArbiterParts(Arbiter arbiter) {
+    private final Arbiter arbiter;
+    /** Whether it may have a vote in this process. */
+    private final boolean mayVote;
+
+    private ArbiterParts(Arbiter arbiter, boolean mayVote) {
         this.arbiter = arbiter;
+        this.mayVote = mayVote;
     }
 
     /** The address of the host, if it is another node. */
@@ -50,7 +63,7 @@ final class ArbiterParts implements AutoCloseable {
             Loop loop,
             MemberRuntime member) {
         if (choice.isPresent() && choice.get() instanceof ArbiterChoice.Given given) {
-            return new ArbiterParts(given.opener().get());
+            return new ArbiterParts(given.opener().get(), true);
         }
         if (remoteHost(choice).isPresent()) {
             RemoteArbiter remote = new RemoteArbiter(loop, member::sendToArbiterHost);
@@ -59,7 +72,7 @@ final class ArbiterParts implements AutoCloseable {
                     remote.onReply(reply);
                 }
             });
-            return new ArbiterParts(remote);
+            return new ArbiterParts(remote, false);
         }
         Path directory = choice.flatMap(c -> ((EmbeddedArbiter) c).directory()).orElse(defaultDirectory);
         Persistence store = data instanceof InMemoryPersistence ? InMemoryPersistence.create() : files.apply(directory);
@@ -70,11 +83,40 @@ final class ArbiterParts implements AutoCloseable {
                 host.onRequest(request, reply -> member.sendArbiterReply(from, reply));
             }
         });
-        return new ArbiterParts(stored);
+        return new ArbiterParts(stored, false);
     }
 
     Arbiter arbiter() {
         return arbiter;
+    }
+
+    /**
+     * Waits until the Arbiter names {@code left}, which has taken its leave, in the in-sync set no more: until then the primary
+     * acknowledges nothing, and where another voter has just come back this process's vote is needed for it. Returns at
+     * once if nobody will remove it, and when the Arbiter does not answer.
+     */
+    void awaitRemoval(NodeId left, long limitNanos) {
+        long endNanos = System.nanoTime() + limitNanos;
+        try {
+            while (mayVote && isBeingRemoved(left, endNanos - System.nanoTime())) {
+                LockSupport.parkNanos(LOOK_NANOS);
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            log.debug("whether {} has been removed is not known", left, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isBeingRemoved(NodeId left, long limitNanos)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        return arbiter.read()
+                .toCompletableFuture()
+                .get(limitNanos, TimeUnit.NANOSECONDS)
+                .filter(config -> config.contains(left)
+                        && !config.primary().equals(left)
+                        && config.members().size() > config.minInSync())
+                .isPresent();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.kvgrid.core.node;
 
+import io.kvgrid.NodeId;
 import io.kvgrid.core.runtime.MemberRuntime;
 import io.kvgrid.core.runtime.ThreadLoop;
 import io.kvgrid.spi.persistence.Persistence;
@@ -21,6 +22,8 @@ final class NodeResources implements AutoCloseable {
     private static final long MEMBER_NANOS = TimeUnit.SECONDS.toNanos(2);
     /** How long a store may take to force what it has; a disk that hangs takes for ever. */
     private static final long STORE_MILLIS = 3_000;
+    /** How long the others may take to remove this node. */
+    private static final long REMOVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private @Nullable Persistence persistence;
     private volatile @Nullable ThreadLoop loop; // read without the lock, which the one that waits for it may hold
@@ -28,6 +31,7 @@ final class NodeResources implements AutoCloseable {
     private @Nullable CallbackPool callbacks;
     private @Nullable ArbiterParts arbiter;
     private @Nullable MemberRuntime member;
+    private @Nullable NodeId node;
 
     synchronized void persistence(Persistence opened) {
         persistence = opened;
@@ -50,8 +54,9 @@ final class NodeResources implements AutoCloseable {
         arbiter = opened;
     }
 
-    synchronized void member(MemberRuntime listening) {
+    synchronized void member(MemberRuntime listening, NodeId id) {
         member = listening;
+        node = id;
     }
 
     /**
@@ -85,6 +90,9 @@ final class NodeResources implements AutoCloseable {
             awaitEnd(member);
         }
         closeStore("persistence", persistence);
+        if (arbiter != null && node != null) {
+            arbiter.awaitRemoval(node, REMOVAL_NANOS);
+        }
         closeStore("Arbiter", arbiter);
         close("transport", transport);
         close("loop", loop);

@@ -100,7 +100,7 @@ final class NodeStart<K, V> {
         ArbiterParts arbiter = ArbiterParts.open(settings.arbiter(), root.arbiter(), files, persistence, loop, member);
         resources.arbiter(arbiter);
         Optional<InetSocketAddress> address = member.listen();
-        resources.member(member);
+        resources.member(member, id);
 
         Node<K, V> node = new Node<>(
                 id,
