@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -104,30 +105,39 @@ class ScrubTest {
         assertThat(awaitTold()).hasMessageContainingAll("sim/" + name, "Input/output error");
     }
 
-    /** Whoever would have made it again has ended: the next one begins with other calls. */
+    /** A damaged store is no exception: what waits for room is made again, and gets the damage for an answer. */
     @Test
-    void callThatWaitsForRoomNeedNotBeMadeAgainOnceTheStoreIsDamaged() {
+    void callThatWaitsForRoomIsMadeAgainAndAnsweredThoughTheStoreIsDamaged() {
         fill();
         disk.capacity(disk.names().stream()
                 .mapToLong(name -> disk.content(name).length)
                 .sum());
-        assertThatThrownBy(() -> {
-                    for (int i = 0; i < 40; i++) {
-                        SimStore.get(store.append(chain.puts(1, 150)));
-                    }
-                })
-                .isInstanceOfSatisfying(
-                        PersistenceException.class,
-                        e -> assertThat(e.isRetryable()).isTrue());
+        List<LogRecord> last = new ArrayList<>();
+        assertRefused(() -> {
+            for (int i = 0; i < 40; i++) {
+                last.clear();
+                last.addAll(chain.puts(1, 150));
+                SimStore.get(store.append(List.copyOf(last)));
+            }
+        });
         disk.capacity(Long.MAX_VALUE);
         flip(segments().get(0), 600);
         pass();
         awaitTold();
 
+        assertRefused(() -> SimStore.get(store.saveMetadata(UTF_8.encode("another store"))));
+        assertThatThrownBy(() -> SimStore.get(store.append(List.copyOf(last)))).isInstanceOf(CorruptLogException.class);
         SimStore.get(store.saveMetadata(UTF_8.encode("another store")));
         RecordId label = installState();
         chain.rewind(label);
         SimStore.get(store.append(chain.puts(1, 150)));
+    }
+
+    private static void assertRefused(ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        PersistenceException.class,
+                        e -> assertThat(e.isRetryable()).isTrue());
     }
 
     /** A repaired store is as good as new, and is read again. */
